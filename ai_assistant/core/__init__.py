@@ -1,0 +1,1 @@
+"""The assistant itself: no Frappe, no web framework."""

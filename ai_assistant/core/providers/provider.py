@@ -1,0 +1,37 @@
+"""The port that every provider implements."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ai_assistant.core.deltas import Delta
+from ai_assistant.core.settings import Model
+from ai_assistant.core.store import Message
+
+
+@dataclass(frozen=True)
+class Prompt:
+	"""One request to a provider."""
+
+	messages: Sequence[Message]
+	model: Model
+	temperature: float | None = None
+	max_tokens: int | None = None
+	tools: Sequence[dict[str, Any]] = ()
+	"""Functions the model may call, in the form of OpenAI's Chat Completions."""
+
+
+class ProviderClient(Protocol):
+	"""Asks one provider. Made by the gateway from `settings.Provider`, used from one event loop."""
+
+	def stream(self, prompt: Prompt) -> AsyncIterator[Delta]:
+		"""Yields the answer's deltas, joined as far as they arrived together, and `Finish` last.
+
+		Closing the iterator, or cancelling the task that reads it, closes the connection within 100 ms. Raises
+		ProviderError; one with code `network` if the stream ended without the provider's own terminal event.
+		"""
+
+	async def close(self) -> None:
+		"""Closes idle connections."""
