@@ -106,7 +106,7 @@ class RunResult:
 	model: str | None = None
 	usage: Usage = field(default_factory=lambda: Usage(basis="estimated"))
 	cost: float | None = None
-	timing: Timing = Timing()
+	timing: Timing = field(default_factory=Timing)
 	error: str | None = None
 	code: ErrorCode | None = None
 	retryable: bool = False
