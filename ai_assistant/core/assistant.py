@@ -98,7 +98,13 @@ class Assistant:
 	"""One site's use cases. Every method raises RequestError, and ServiceUnavailable where a service is away."""
 
 	def __init__(
-		self, site: str, store: Store, settings: Settings, queue: Queue, journal: Journal, wake: Callable[[], None]
+		self,
+		site: str,
+		store: Store,
+		settings: Settings,
+		queue: Queue,
+		journal: Journal,
+		wake: Callable[[], None],
 	):
 		"""`wake` is called after a run was queued: it makes sure that an engine is alive."""
 
@@ -119,6 +125,8 @@ class Assistant:
 
 	def create_conversation(self, user: str, request: requests.CreateConversationRequest) -> Conversation: ...
 
-	def list_conversations(self, user: str, request: requests.ListConversationsRequest) -> ConversationPage: ...
+	def list_conversations(
+		self, user: str, request: requests.ListConversationsRequest
+	) -> ConversationPage: ...
 
 	def get_conversation_history(self, user: str, request: requests.HistoryRequest) -> History: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -71,8 +71,8 @@ class Finish(Struct, frozen=True):
 	opaque: list[Any] = []
 
 
-Delta = Union[ReasoningDelta, TextDelta, ToolCallDelta, Source, Usage, Finish]
+Delta = ReasoningDelta | TextDelta | ToolCallDelta | Source | Usage | Finish
 """What a provider yields."""
 
-GatewayDelta = Union[Started, Retrying, Delta]
+GatewayDelta = Started | Retrying | Delta
 """What the gateway yields: a provider's deltas and how it came to them."""

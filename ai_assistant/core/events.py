@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -138,8 +138,8 @@ class Error(Event, tag="error", omit_defaults=False):
 	truncated: bool | UnsetType = UNSET
 
 
-AnyEvent = Union[Status, Reasoning, Text, ToolCall, SourceFound, Heartbeat, Completion, Error]
-FinalEvent = Union[Completion, Error]
+AnyEvent = Status | Reasoning | Text | ToolCall | SourceFound | Heartbeat | Completion | Error
+FinalEvent = Completion | Error
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

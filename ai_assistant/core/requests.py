@@ -116,7 +116,9 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 	Raises InvalidRequest with the place and what is allowed.
 	"""
 	try:
-		request = msgspec.convert(_from_form(parameters) if is_form else dict(parameters), kind, strict=not is_form)
+		request = msgspec.convert(
+			_from_form(parameters) if is_form else dict(parameters), kind, strict=not is_form
+		)
 	except msgspec.ValidationError as error:
 		raise InvalidRequest(f"{error}.") from None
 	temperature = getattr(request, "temperature", None)
@@ -173,7 +175,9 @@ def _message(position: int, param: MessageParam, limits: Limits) -> Message:
 	if not text.strip() and not param.tool_calls:
 		raise InvalidRequest(f"Is empty - at {place}.")
 	if (param.role == "tool") != (param.tool_call_id is not None):
-		raise InvalidRequest(f"Role tool, and only it, names its `tool_call_id` - at `$.messages[{position}]`.")
+		raise InvalidRequest(
+			f"Role tool, and only it, names its `tool_call_id` - at `$.messages[{position}]`."
+		)
 	calls = tuple(
 		FinishedToolCall(call.id, call.function.name, call.function.arguments) for call in param.tool_calls
 	)
