@@ -152,6 +152,8 @@ def encode(event: AnyEvent) -> bytes:
 		bare = msgspec.structs.replace(event, text="", reasoning="", truncated=True)
 		if isinstance(bare, Completion):
 			bare = msgspec.structs.replace(bare, tool_calls=[], sources=[])
+		else:
+			bare = msgspec.structs.replace(bare, error=bare.error[:1000])
 		data = _encoder.encode(bare)
 	return data
 
