@@ -12,7 +12,7 @@ Kind = Literal["reasoning", "text", "tool"]
 STAMP = "#" * 20
 """Stands in a delta for the moment of sending, which is written over it."""
 
-_UNICODE = (
+_TRAPS = (
 	"😀",
 	"e\u0301",
 	"𝒜",
@@ -29,55 +29,57 @@ _UNICODE = (
 
 
 @dataclass(frozen=True)
-class Piece:
-	"""One delta; `call` is the position of the tool call it belongs to."""
+class Part:
+	"""Deltas of one kind that follow each other; `id` and `name` are those of a tool call."""
 
 	kind: Kind
-	text: str
-	call: int = 0
+	deltas: tuple[str, ...]
+	id: str = ""
+	name: str = ""
 
-
-@dataclass(frozen=True)
-class Call:
-	"""One tool call, whole."""
-
-	id: str
-	name: str
-	arguments: str
+	@property
+	def whole(self) -> str:
+		return "".join(self.deltas)
 
 
 @dataclass(frozen=True)
 class Answer:
-	"""All that a behaviour says, in order, and how many tokens it took."""
+	"""All that a behaviour says, in order."""
 
 	behaviour: Behaviour
-	pieces: tuple[Piece, ...]
-	calls: tuple[Call, ...]
+	parts: tuple[Part, ...]
 
 	@classmethod
 	def to(cls, behaviour: Behaviour) -> Answer:
+		parts = [
+			Part("reasoning", tuple(_word("r", n, behaviour) for n in range(behaviour.reasoning))),
+			Part("text", tuple(_word("t", n, behaviour) for n in range(behaviour.text))),
+		]
+		arguments = ('{"words":"', *(f"a{n} " for n in range(behaviour.arguments)), '"}')
 		names = behaviour.tool.split("+") if behaviour.tool else []
-		arguments = ['{"words":"', *(f"a{n} " for n in range(behaviour.arguments)), '"}']
-		pieces = [Piece("reasoning", _word("r", n, behaviour)) for n in range(behaviour.reasoning)]
-		pieces += [Piece("text", _word("t", n, behaviour)) for n in range(behaviour.text)]
-		pieces += [Piece("tool", part, call) for call in range(len(names)) for part in arguments]
-		calls = [Call(f"call_{n}", name, "".join(arguments)) for n, name in enumerate(names)]
-		return cls(behaviour, tuple(pieces), tuple(calls))
+		parts += [Part("tool", arguments, f"call_{n}", name) for n, name in enumerate(names)]
+		return cls(behaviour, tuple(part for part in parts if part.deltas))
 
 	@property
 	def text(self) -> str:
-		return self._joined("text")
+		return "".join(part.whole for part in self.parts if part.kind == "text")
 
 	@property
 	def reasoning(self) -> str:
-		return self._joined("reasoning")
+		return "".join(part.whole for part in self.parts if part.kind == "reasoning")
+
+	@property
+	def calls(self) -> list[Part]:
+		return [part for part in self.parts if part.kind == "tool"]
+
+	@property
+	def tokens(self) -> int:
+		"""One for each delta."""
+		return sum(len(part.deltas) for part in self.parts)
 
 	@property
 	def finish(self) -> str:
 		return self.behaviour.finish or ("tool_calls" if self.calls else "stop")
-
-	def _joined(self, kind: Kind) -> str:
-		return "".join(piece.text for piece in self.pieces if piece.kind == kind)
 
 
 def _word(letter: str, number: int, behaviour: Behaviour) -> str:
@@ -85,5 +87,5 @@ def _word(letter: str, number: int, behaviour: Behaviour) -> str:
 	if behaviour.stamp:
 		word += f"@{STAMP}"
 	if behaviour.unicode:
-		word += _UNICODE[number % len(_UNICODE)]
+		word += _TRAPS[number % len(_TRAPS)]
 	return f"{word:.<{max(behaviour.size - 1, 0)}} "

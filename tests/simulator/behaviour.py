@@ -50,6 +50,7 @@ class Behaviour:
 	cached: int = 0
 	"""Those of the input that came from a cache."""
 	usage: bool = True
+	"""Whether usage is reported, where the request asks for it. Messages always reports it."""
 	error: str = ""
 	"""An HTTP status or `quota`, `context`, `policy`: refuses the request, or names what `error_after` reports."""
 	retry_after: str = ""

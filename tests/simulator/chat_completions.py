@@ -2,62 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from tests.simulator import failures
-from tests.simulator.answer import Answer, Piece
-from tests.simulator.wire import CREATED, Failure, Order, Script, data
+from tests.simulator.answer import Answer, Part
+from tests.simulator.wire import CREATED, Block, Failure, Order, Script, data, script
 
 _FIELDS = {"field": "reasoning_content", "reasoning": "reasoning"}
+_USAGE = "usage"
 _OPEN, _CLOSE = "<think>", "</think>"
+_CUT = 4
+"""Characters of each tag that arrive with the delta before it."""
 
 
 class ChatCompletions:
 	path = "/v1/chat/completions"
 
 	def included(self, body: dict[str, Any]) -> frozenset[str]:
-		return frozenset({"usage"} if (body.get("stream_options") or {}).get("include_usage") else ())
+		return frozenset({_USAGE} if (body.get("stream_options") or {}).get("include_usage") else ())
 
 	def script(self, order: Order) -> Script:
-		opening = data(_chunk(order, {"role": "assistant", "content": ""}))
-		deltas = tuple(data(_chunk(order, delta)) for delta in _deltas(order.answer))
-		closing = data(_chunk(order, {}, _finish(order.answer)))
-		if "usage" in order.include and order.answer.behaviour.usage:
-			closing += data({**_chunk(order, {}), "choices": [], "usage": _usage(order.answer)})
-		return Script(opening, deltas, closing + b"data: [DONE]\n\n")
+		opening = [_chunk(order, {"role": "assistant", "content": ""})]
+		closing = [_chunk(order, {}, _finish_reason(order.answer))]
+		if _USAGE in order.include and order.answer.behaviour.usage:
+			closing.append({**_chunk(order, {}), "choices": [], "usage": _usage(order.answer)})
+		made = script(opening, [_content(order), _calls(order)], closing, data)
+		return Script(made.opening, made.deltas, made.closing + b"data: [DONE]\n\n")
 
 	def whole(self, order: Order) -> dict[str, Any]:
-		answer = order.answer
-		message: dict[str, Any] = {"role": "assistant", "content": answer.text, "refusal": None}
-		if answer.behaviour.think == "tags" and answer.reasoning:
-			message["content"] = f"{_OPEN}{answer.reasoning}{_CLOSE}{answer.text}"
-		elif answer.reasoning:
-			message[_FIELDS[answer.behaviour.think]] = answer.reasoning
-		if answer.finish == "refusal":
-			message |= {"content": None, "refusal": answer.text}
-		if answer.calls:
-			message["tool_calls"] = [_call(position, answer) for position in range(len(answer.calls))]
-		choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": _finish(answer)}
+		finish = _finish_reason(order.answer)
+		choice = {"index": 0, "message": _message(order.answer), "logprobs": None, "finish_reason": finish}
 		return {
-			**_chunk(order, {}),
+			"id": "chatcmpl-sim",
 			"object": "chat.completion",
+			"created": CREATED,
+			"model": order.model,
 			"choices": [choice],
-			"usage": _usage(answer),
+			"usage": _usage(order.answer),
 		}
 
 	def failure(self, name: str) -> Failure:
 		return failures.named(name, failures.OPENAI, "server_error")
 
 	def refusal(self, failure: Failure) -> dict[str, Any]:
-		return {
-			"error": {
-				"message": failure.message,
-				"type": failure.type,
-				"param": None,
-				"code": failure.code,
-			}
-		}
+		return failures.openai_body(failure)
 
 	def error_event(self, failure: Failure) -> bytes:
 		return data(self.refusal(failure))
@@ -70,70 +58,80 @@ class ChatCompletions:
 
 
 def _chunk(order: Order, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
-	return {
+	chunk = {
 		"id": "chatcmpl-sim",
 		"object": "chat.completion.chunk",
 		"created": CREATED,
 		"model": order.model,
-		"system_fingerprint": "fp_sim",
 		"choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}],
 	}
+	return {**chunk, "usage": None} if _USAGE in order.include else chunk
 
 
-def _deltas(answer: Answer) -> Iterator[dict[str, Any]]:
-	if answer.behaviour.think == "tags" and answer.reasoning:
-		yield from ({"content": text} for text in _tagged(answer))
+def _content(order: Order) -> Block:
+	if _is_tagged(order.answer):
+		begin, texts, end = _tagged(order.answer)
+		return Block(*([_chunk(order, {"content": text}) for text in group] for group in (begin, texts, end)))
+	spoken = [part for part in order.answer.parts if part.kind != "tool"]
+	deltas = [{_field(part, order.answer): text} for part in spoken for text in part.deltas]
+	return Block([], [_chunk(order, delta) for delta in deltas], [])
+
+
+def _calls(order: Order) -> Block:
+	deltas: list[dict[str, Any]] = []
+	for index, call in enumerate(order.answer.calls):
+		deltas.append({"index": index, **_call(call, call.deltas[0])})
+		deltas += [{"index": index, "function": {"arguments": text}} for text in call.deltas[1:]]
+	return Block([], [_chunk(order, {"tool_calls": [delta]}) for delta in deltas], [])
+
+
+def _is_tagged(answer: Answer) -> bool:
+	return answer.behaviour.think == "tags" and bool(answer.reasoning)
+
+
+def _tagged(answer: Answer) -> tuple[list[str], list[str], list[str]]:
+	"""Reasoning and text in one, both tags cut in two: `<thi`, `nk>r0 `, …, `r9 </th`, `ink>t0 `, …"""
+	reasoning = [text for part in answer.parts if part.kind == "reasoning" for text in part.deltas]
+	text = [text for part in answer.parts if part.kind == "text" for text in part.deltas]
+	reasoning[0] = _OPEN[_CUT:] + reasoning[0]
+	reasoning[-1] += _CLOSE[:_CUT]
+	if not text:
+		return [_OPEN[:_CUT]], reasoning, [_CLOSE[_CUT:]]
+	text[0] = _CLOSE[_CUT:] + text[0]
+	return [_OPEN[:_CUT]], [*reasoning, *text], []
+
+
+def _field(part: Part, answer: Answer) -> str:
+	if part.kind == "reasoning":
+		return _FIELDS[answer.behaviour.think]
+	return "refusal" if answer.finish == "refusal" else "content"
+
+
+def _message(answer: Answer) -> dict[str, Any]:
+	message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+	if _is_tagged(answer):
+		message["content"] = f"{_OPEN}{answer.reasoning}{_CLOSE}{answer.text}"
 	else:
-		field = _FIELDS.get(answer.behaviour.think, "")
-		yield from ({"content": None, field: piece.text} for piece in _of(answer, "reasoning"))
-		content = "refusal" if answer.finish == "refusal" else "content"
-		yield from ({content: piece.text} for piece in _of(answer, "text"))
-	seen = -1
-	for piece in _of(answer, "tool"):
-		yield {"tool_calls": [_call_delta(piece, answer, is_first=piece.call != seen)]}
-		seen = piece.call
+		message |= {_field(part, answer): part.whole for part in answer.parts if part.kind != "tool"}
+	if answer.calls:
+		message["tool_calls"] = [_call(call, call.whole) for call in answer.calls]
+	return message
 
 
-def _tagged(answer: Answer) -> Iterator[str]:
-	"""Reasoning and text with both tags cut in two: the halves arrive with different deltas."""
-	reasoning = [piece.text for piece in _of(answer, "reasoning")]
-	text = [piece.text for piece in _of(answer, "text")]
-	reasoning[0] = _OPEN + reasoning[0]
-	reasoning[-1] += _CLOSE[:4]
-	rest = [_CLOSE[4:] + "".join(text[:1]), *text[1:]]
-	yield reasoning[0][:3]
-	yield reasoning[0][3:]
-	yield from reasoning[1:]
-	yield from rest
+def _call(call: Part, arguments: str) -> dict[str, Any]:
+	return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
 
 
-def _of(answer: Answer, kind: str) -> Iterator[Piece]:
-	return (piece for piece in answer.pieces if piece.kind == kind)
-
-
-def _call_delta(piece: Piece, answer: Answer, is_first: bool) -> dict[str, Any]:
-	if not is_first:
-		return {"index": piece.call, "function": {"arguments": piece.text}}
-	call = _call(piece.call, answer)
-	return {**call, "function": {**call["function"], "arguments": piece.text}}
-
-
-def _call(position: int, answer: Answer) -> dict[str, Any]:
-	call = answer.calls[position]
-	function = {"name": call.name, "arguments": call.arguments}
-	return {"index": position, "id": call.id, "type": "function", "function": function}
-
-
-def _finish(answer: Answer) -> str:
+def _finish_reason(answer: Answer) -> str:
 	return "stop" if answer.finish == "refusal" else answer.finish
 
 
 def _usage(answer: Answer) -> dict[str, Any]:
-	behaviour, output = answer.behaviour, len(answer.pieces)
+	behaviour = answer.behaviour
 	return {
 		"prompt_tokens": behaviour.input,
-		"completion_tokens": output,
-		"total_tokens": behaviour.input + output,
-		"prompt_tokens_details": {"cached_tokens": behaviour.cached, "audio_tokens": 0},
-		"completion_tokens_details": {"reasoning_tokens": behaviour.reasoning, "audio_tokens": 0},
+		"completion_tokens": answer.tokens,
+		"total_tokens": behaviour.input + answer.tokens,
+		"prompt_tokens_details": {"cached_tokens": behaviour.cached},
+		"completion_tokens_details": {"reasoning_tokens": behaviour.reasoning},
 	}

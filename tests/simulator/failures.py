@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.simulator.wire import Failure
 
 _KEY = "Incorrect API key provided: bad-key. You can find your API key at https://platform.openai.com/account/api-keys."
@@ -60,3 +62,9 @@ def named(name: str, known: dict[str, Failure], otherwise: str) -> Failure:
 	if not name.isdigit() or not 400 <= int(name) <= 599:
 		raise ValueError(f"There is no error {name!r}.")
 	return Failure(int(name), otherwise, None, f"Error {name}")
+
+
+def openai_body(failure: Failure) -> dict[str, Any]:
+	"""The body both of OpenAI's wires refuse with."""
+	error = {"message": failure.message, "type": failure.type, "param": None, "code": failure.code}
+	return {"error": error}

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tests.simulator.answer import STAMP, Answer
+from tests.simulator.answer import STAMP
 from tests.simulator.behaviour import Behaviour
 from tests.simulator.chat_completions import ChatCompletions
 from tests.simulator.log import Ending, Request, RequestLog
@@ -73,7 +73,7 @@ class Server:
 			return self._refuse(record, wire, Failure(404, "not_found_error", "model_not_found", str(error)))
 		if behaviour.refusal:
 			return self._refuse(record, wire, failure, behaviour.retry_after)
-		order = Order(record.model, Answer.to(behaviour), wire.included(record.body))
+		order = Order(record.model, behaviour, wire.included(record.body))
 		if not record.body.get("stream"):
 			return await self._whole(record, wire, order)
 		return await self._stream(request, record, wire, order, failure)
@@ -91,8 +91,8 @@ class Server:
 		return web.json_response(wire.refusal(failure), status=failure.status, headers=headers)
 
 	async def _whole(self, record: Request, wire: Wire, order: Order) -> web.Response:
-		behaviour = order.answer.behaviour
-		streaming = len(order.answer.pieces) / behaviour.rate if behaviour.rate else 0.0
+		behaviour = order.behaviour
+		streaming = order.answer.tokens / behaviour.rate if behaviour.rate else 0.0
 		await asyncio.sleep(behaviour.delay + streaming)
 		self.log.end(record, "completed")
 		return web.json_response(wire.whole(order))
@@ -100,7 +100,7 @@ class Server:
 	async def _stream(
 		self, request: web.Request, record: Request, wire: Wire, order: Order, failure: Failure
 	) -> web.StreamResponse:
-		script, behaviour = _script(wire, order), order.answer.behaviour
+		script, behaviour = _script(wire, order), order.behaviour
 		response = web.StreamResponse(
 			headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
 		)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
 
 from tests.simulator.answer import Answer
+from tests.simulator.behaviour import Behaviour
 
 CREATED = 1_760_000_000
 """When every answer was made, in Unix seconds: nothing on the wire changes from run to run."""
@@ -20,8 +23,12 @@ class Order:
 	"""One request, without what makes no difference to the answer; `include` is what it asks for beside it."""
 
 	model: str
-	answer: Answer
-	include: frozenset[str] = frozenset()
+	behaviour: Behaviour
+	include: frozenset[str]
+
+	@cached_property
+	def answer(self) -> Answer:
+		return Answer.to(self.behaviour)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,16 @@ class Failure:
 	message: str
 
 
-class Wire(Protocol):
+@dataclass(frozen=True)
+class Block:
+	"""Deltas that belong together, with the events that begin and end their part of the stream."""
+
+	begin: list[dict[str, Any]]
+	deltas: list[dict[str, Any]]
+	end: list[dict[str, Any]]
+
+
+class Wire(Hashable, Protocol):
 	path: str
 
 	def included(self, body: dict[str, Any]) -> frozenset[str]:
@@ -69,6 +85,27 @@ class Wire(Protocol):
 
 	def malformed(self) -> bytes:
 		"""An event whose data is not JSON."""
+
+
+def script(
+	opening: Iterable[dict[str, Any]],
+	blocks: Iterable[Block],
+	closing: Iterable[dict[str, Any]],
+	encode: Callable[[dict[str, Any]], bytes],
+) -> Script:
+	"""The events of a stream, encoded in order and cut before every delta."""
+
+	def encoded(events: Iterable[dict[str, Any]]) -> bytes:
+		return b"".join(map(encode, events))
+
+	head, lead, deltas = encoded(opening), b"", []
+	for block in blocks:
+		lead += encoded(block.begin)
+		for delta in block.deltas:
+			deltas.append(lead + encode(delta))
+			lead = b""
+		lead += encoded(block.end)
+	return Script(head, tuple(deltas), lead + encoded(closing))
 
 
 def data(value: Any) -> bytes:
