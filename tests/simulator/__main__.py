@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 
 from tests.simulator.log import RequestLog
-from tests.simulator.simulator import start
+from tests.simulator.simulator import run, start
 
 
 async def serve(host: str, port: int) -> None:
@@ -26,11 +25,7 @@ def main() -> None:
 	parser.add_argument("--host", default="127.0.0.1")
 	parser.add_argument("--port", type=int, default=8100, help="0 takes a free one")
 	arguments = parser.parse_args()
-	with contextlib.suppress(ImportError):
-		import uvloop
-
-		uvloop.install()
-	asyncio.run(serve(arguments.host, arguments.port))
+	run(serve(arguments.host, arguments.port))
 
 
 if __name__ == "__main__":

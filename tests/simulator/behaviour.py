@@ -69,6 +69,8 @@ class Behaviour:
 	"""A line that is not JSON, then the rest as if nothing had been."""
 	eof_after: int | None = None
 	"""A clean end of the body without the terminal event."""
+	replay: str = ""
+	"""Name of a stream in `tests/fixtures/wire` to send instead, one event as one delta."""
 	tag: str = ""
 	"""Nothing but a way to make the model name unique."""
 

@@ -12,26 +12,19 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tests.simulator.answer import STAMP
 from tests.simulator.behaviour import Behaviour
 from tests.simulator.chat_completions import ChatCompletions
-from tests.simulator.log import Ending, Request, RequestLog
+from tests.simulator.log import Request, RequestLog
 from tests.simulator.messages import Messages
 from tests.simulator.responses import Responses
-from tests.simulator.wire import CREATED, Failure, Order, Script, Wire
+from tests.simulator.stream import Stream
+from tests.simulator.wire import CREATED, Failure, Order, Script, Wire, replay
 
 BAD_KEY = "bad-key"
 """The one key that is refused."""
 
-SHORTEST_PAUSE = 0.01
-"""Seconds between two writes of one stream; at higher rates several deltas share a write."""
-
-_BATCH = 64
-"""Deltas in one write when they are sent flat out."""
-
 _LARGEST_BODY = 64 * 1024 * 1024
 _KEY_HEADERS = ("authorization", "x-api-key", "api-key")
-_STAMP = STAMP.encode()
 
 
 class Server:
@@ -52,31 +45,32 @@ class Server:
 	def _handler(self, wire: Wire) -> Any:
 		async def handle(request: web.Request) -> web.StreamResponse:
 			body = await request.json(loads=msgspec.json.decode)
-			record = Request(request.path, str(body.get("model")), body, _headers(request), time.monotonic())
-			self.log.add(record)
+			entry = Request(request.path, str(body.get("model")), body, _headers(request), time.monotonic())
+			self.log.add(entry)
 			try:
-				return await self._answer(request, wire, record)
+				return await self._answer(request, wire, entry)
 			except (asyncio.CancelledError, ConnectionError):
-				if record.ending is None:
-					self.log.end(record, "closed by client")
+				if entry.ending is None:
+					self.log.end(entry, "closed by client")
 				raise
 
 		return handle
 
-	async def _answer(self, request: web.Request, wire: Wire, record: Request) -> web.StreamResponse:
+	async def _answer(self, request: web.Request, wire: Wire, entry: Request) -> web.StreamResponse:
 		if _key(request) in ("", BAD_KEY):
-			return self._refuse(record, wire, wire.failure("401"))
+			return self._refuse(entry, wire, wire.failure("401"))
 		try:
-			behaviour = self._behaviour(record.model)
+			behaviour = self._behaviour(entry.model)
 			failure = wire.failure(behaviour.error or "500")
 		except ValueError as error:
-			return self._refuse(record, wire, Failure(404, "not_found_error", "model_not_found", str(error)))
+			return self._refuse(entry, wire, Failure(404, "not_found_error", "model_not_found", str(error)))
 		if behaviour.refusal:
-			return self._refuse(record, wire, failure, behaviour.retry_after)
-		order = Order(record.model, behaviour, wire.included(record.body))
-		if not record.body.get("stream"):
-			return await self._whole(record, wire, order)
-		return await self._stream(request, record, wire, order, failure)
+			return self._refuse(entry, wire, failure, behaviour.retry_after)
+		order = Order(entry.model, behaviour, wire.included(entry.body))
+		if not entry.body.get("stream"):
+			return await self._whole(entry, wire, order)
+		stream = Stream(request, entry, self.log)
+		return await stream.send(_script(wire, order), behaviour, _interruption(wire, order, failure))
 
 	def _behaviour(self, model: str) -> Behaviour:
 		behaviour = Behaviour.parse(model)
@@ -85,76 +79,35 @@ class Server:
 		self._failures[model] += 1
 		return behaviour if self._failures[model] <= behaviour.fail_times else behaviour.healthy()
 
-	def _refuse(self, record: Request, wire: Wire, failure: Failure, retry_after: str = "") -> web.Response:
-		self.log.end(record, "refused")
+	def _refuse(self, entry: Request, wire: Wire, failure: Failure, retry_after: str = "") -> web.Response:
+		self.log.end(entry, "refused")
 		headers = {"Retry-After": retry_after} if retry_after else None
 		return web.json_response(wire.refusal(failure), status=failure.status, headers=headers)
 
-	async def _whole(self, record: Request, wire: Wire, order: Order) -> web.Response:
+	async def _whole(self, entry: Request, wire: Wire, order: Order) -> web.Response:
 		behaviour = order.behaviour
 		streaming = order.answer.tokens / behaviour.rate if behaviour.rate else 0.0
 		await asyncio.sleep(behaviour.delay + streaming)
-		self.log.end(record, "completed")
+		self.log.end(entry, "completed")
 		return web.json_response(wire.whole(order))
 
-	async def _stream(
-		self, request: web.Request, record: Request, wire: Wire, order: Order, failure: Failure
-	) -> web.StreamResponse:
-		script, behaviour = _script(wire, order), order.behaviour
-		response = web.StreamResponse(
-			headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-		)
-		await response.prepare(request)
-		await response.write(script.opening)
-		await asyncio.sleep(behaviour.delay)
-		kind, after = behaviour.broken or (None, len(script.deltas))
-		await self._deltas(response, record, script.deltas[:after], behaviour.rate)
-		ending: Ending = "broken off"
-		if kind == "malformed":
-			await response.write(wire.malformed())
-			await self._deltas(response, record, script.deltas[after:], behaviour.rate)
-		if kind in (None, "malformed"):
-			await response.write(_stamped(script.closing))
-			ending = "completed"
-		elif kind == "error":
-			await response.write(wire.error_event(failure))
-		elif kind == "failed":
-			await response.write(wire.failed_event(order, failure))
-		elif kind == "stall":
-			await asyncio.Event().wait()
-		self.log.end(record, ending)
-		if kind == "cut" and request.transport is not None:
-			request.transport.close()
-		else:
-			await response.write_eof()
-		return response
-
-	async def _deltas(
-		self, response: web.StreamResponse, record: Request, deltas: tuple[bytes, ...], rate: float
-	) -> None:
-		"""Sends them at `rate` per second by the clock: what a late write missed goes out with the next."""
-		clock, sent = asyncio.get_running_loop().time, 0
-		start = clock()
-		while sent < len(deltas):
-			due = int((clock() - start) * rate) + 1 if rate else sent + _BATCH
-			batch = deltas[sent:due]
-			await response.write(_stamped(b"".join(batch)))
-			self.log.wrote(record, len(batch))
-			sent += len(batch)
-			if rate and sent < len(deltas):
-				await asyncio.sleep(max(start + sent / rate - clock(), SHORTEST_PAUSE))
-
 	async def _show_log(self, request: web.Request) -> web.Response:
-		return web.json_response([asdict(entry) for entry in self.log.of(request.query.get("model"))])
+		return web.json_response([asdict(made) for made in self.log.of(request.query.get("model"))])
 
 
 @lru_cache(maxsize=256)
 def _script(wire: Wire, order: Order) -> Script:
-	return wire.script(order)
+	return replay(order.behaviour.replay) if order.behaviour.replay else wire.script(order)
 
 
-def _stamped(frames: bytes) -> bytes:
-	return frames.replace(_STAMP, b"%020d" % time.monotonic_ns()) if _STAMP in frames else frames
+def _interruption(wire: Wire, order: Order, failure: Failure) -> bytes:
+	"""What the wire says at the place where the stream breaks."""
+	kind = order.behaviour.broken and order.behaviour.broken[0]
+	if kind == "error":
+		return wire.error_event(failure)
+	if kind == "failed":
+		return wire.failed_event(order, failure)
+	return wire.malformed() if kind == "malformed" else b""
 
 
 async def _models(request: web.Request) -> web.Response:

@@ -11,6 +11,11 @@ from aiohttp import web
 from tests.simulator.log import Request, RequestLog
 from tests.simulator.server import Server
 
+try:
+	from uvloop import run
+except ImportError:
+	from asyncio import run
+
 START = 10.0
 """Seconds within which a simulator must be up or down."""
 
@@ -26,7 +31,7 @@ class Simulator:
 	def __init__(self) -> None:
 		self._log = RequestLog()
 		self._is_up = Event()
-		self._thread = Thread(target=lambda: asyncio.run(self._serve()), name="simulator", daemon=True)
+		self._thread = Thread(target=lambda: run(self._serve()), name="simulator", daemon=True)
 
 	def __enter__(self) -> Simulator:
 		self._thread.start()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +16,8 @@ from tests.simulator.behaviour import Behaviour
 
 CREATED = 1_760_000_000
 """When every answer was made, in Unix seconds: nothing on the wire changes from run to run."""
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "wire"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -106,6 +110,12 @@ def script(
 			lead = b""
 		lead += encoded(block.end)
 	return Script(head, tuple(deltas), lead + encoded(closing))
+
+
+def replay(name: str) -> Script:
+	"""The stream of that name in `tests/fixtures/wire`, one event as one delta. Raises FileNotFoundError."""
+	events = re.findall(rb".*?(?:\r?\n){2}", (FIXTURES / f"{name}.sse").read_bytes(), re.DOTALL)
+	return Script(b"", tuple(events), b"")
 
 
 def data(value: Any) -> bytes:
