@@ -120,7 +120,7 @@ async def _models(request: web.Request) -> web.Response:
 
 def _key(request: web.Request) -> str:
 	given = next((request.headers[name] for name in _KEY_HEADERS if name in request.headers), "")
-	return given.removeprefix("Bearer ").strip()
+	return given.removeprefix("Bearer").strip()
 
 
 def _headers(request: web.Request) -> dict[str, str]:

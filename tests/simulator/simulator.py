@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from threading import Event, Thread
 from types import TracebackType
+from typing import Any
 
 from aiohttp import web
 
 from tests.simulator.log import Request, RequestLog
 from tests.simulator.server import Server
-
-try:
-	from uvloop import run
-except ImportError:
-	from asyncio import run
 
 START = 10.0
 """Seconds within which a simulator must be up or down."""
@@ -75,6 +72,16 @@ class Simulator:
 		self._is_up.set()
 		await self._stop.wait()
 		await runner.cleanup()
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+	"""Runs it to its end, on uvloop where that is installed."""
+	try:
+		import uvloop
+	except ImportError:
+		asyncio.run(main)
+	else:
+		uvloop.run(main)
 
 
 async def start(log: RequestLog, host: str, port: int) -> tuple[web.AppRunner, str]:
