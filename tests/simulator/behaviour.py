@@ -83,7 +83,10 @@ class Behaviour:
 		given = dict(option.partition("=")[::2] for option in options.split(",") if option)
 		if unknown := given.keys() - {field.name for field in fields(cls)}:
 			raise ValueError(f"Unknown in {model!r}: {', '.join(sorted(unknown))}.")
-		behaviour = msgspec.convert(given, cls, strict=False)
+		try:
+			behaviour = msgspec.convert(given, cls, strict=False)
+		except msgspec.ValidationError as error:
+			raise ValueError(f"{error} in {model!r}.") from None
 		if sum(behaviour._after(kind) is not None for kind in _BREAKS) > 1:
 			raise ValueError(f"A stream breaks only once: {model!r}.")
 		return behaviour
