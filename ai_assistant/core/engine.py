@@ -1,0 +1,192 @@
+"""The asyncio loop that carries many runs at once in one worker process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import NoReturn
+
+from redis.exceptions import RedisError
+
+from ai_assistant.core.journal import Journal, JournalWriter
+from ai_assistant.core.pacing import Pace
+from ai_assistant.core.publisher import Publisher
+from ai_assistant.core.queue import EngineQueue, QueuedRun
+from ai_assistant.core.runner import Runner
+from ai_assistant.core.settings import Engine as EngineSettings
+from ai_assistant.core.site import Site
+
+_TICK = 1.0
+"""Seconds between two signs of life, and the longest time for which a request to stop can go unheard."""
+
+_PAUSE = 0.5
+"""Seconds before Redis is asked again after it failed."""
+
+_AWAY = (RedisError, OSError)
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+	"""Takes runs from the queue and carries them until it is told to stop. Built inside the loop it runs in."""
+
+	def __init__(
+		self,
+		queue: EngineQueue,
+		writer: JournalWriter,
+		journal: Journal,
+		site: Callable[[str], Site | None],
+		threads: Executor,
+		settings: EngineSettings,
+	):
+		"""`site` finds a site by its name; None for one that this engine does not serve."""
+		self._queue = queue
+		self._writer = writer
+		self._journal = journal
+		self._site = site
+		self._threads = threads
+		self._settings = settings
+		self._publisher = Publisher(writer, Pace(settings.interval))
+		self._runners: dict[QueuedRun, Runner] = {}
+		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
+		self._room = asyncio.Event()
+		self._strays: frozenset[QueuedRun] = frozenset()
+
+	@property
+	def load(self) -> int:
+		"""Runs that are being carried."""
+		return len(self._runners)
+
+	async def run(self, until: asyncio.Event) -> None:
+		"""Works until the event is set, then drains. Raises what broke, if something did."""
+		publishing = asyncio.create_task(self._publisher.run())
+		loops = [asyncio.create_task(loop()) for loop in (self._take, self._live, self._reap, self._listen)]
+		stopping = asyncio.create_task(until.wait())
+		done, _ = await asyncio.wait([publishing, *loops, stopping], return_when=asyncio.FIRST_COMPLETED)
+		await _cancel([*loops[:1], *loops[2:], stopping])
+		await self._drain()
+		await _cancel([loops[1], publishing])
+		for task in done - {stopping}:
+			task.result()
+
+	async def _take(self) -> NoReturn:
+		while True:
+			while (room := self._settings.runs - self.load) <= 0:
+				self._room.clear()
+				await self._room.wait()
+			try:
+				for queued in await self._queue.take(room, timeout=1):
+					self._carry(queued)
+			except _AWAY as error:
+				await _pause("take runs", error)
+
+	def _carry(self, queued: QueuedRun) -> None:
+		if queued in self._runners:
+			return
+		site = self._site(queued.site)
+		if site is None:
+			_log.error("no site %s here, run %s is left", queued.site, queued.run_id)
+			return
+		runner = Runner(queued, site, self._journal, self._publisher, self._threads)
+		self._runners[queued] = runner
+		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
+
+	async def _finish(self, queued: QueuedRun, runner: Runner) -> None:
+		"""The edge of a run: whatever goes wrong inside ends here."""
+		has_ended, is_disowned = True, False
+		try:
+			has_ended = await runner.carry()
+			is_disowned = runner.is_disowned
+		except Exception:
+			_log.exception("run %s broke and is left to be taken up again", queued.run_id)
+			has_ended = False
+		finally:
+			del self._runners[queued], self._tasks[queued]
+			self._room.set()
+		if not is_disowned:
+			await self._let_go(queued, has_ended)
+
+	async def _let_go(self, queued: QueuedRun, has_ended: bool) -> None:
+		try:
+			await (self._queue.release(queued) if has_ended else self._queue.put_back(queued))
+		except _AWAY as error:
+			_log.warning("run %s is still claimed: %s", queued.run_id, type(error).__name__)
+
+	async def _live(self) -> NoReturn:
+		while True:
+			try:
+				await self._renew()
+				await self._beat()
+			except _AWAY as error:
+				await _pause("renew the lease", error)
+			await asyncio.sleep(_TICK)
+
+	async def _renew(self) -> None:
+		lease = await self._queue.renew(tuple(self._runners))
+		if lease is None:
+			_log.warning("the lease had ended; %d runs are another engine's now", self.load)
+			for runner in self._runners.values():
+				runner.disown()
+			return
+		for queued in lease.stops & self._runners.keys():
+			self._runners[queued].stop()
+		strays = lease.claims - self._runners.keys()
+		for queued in strays & self._strays:
+			self._carry(queued)
+		self._strays = strays
+
+	async def _beat(self) -> None:
+		"""Tells the clients of silent runs that these are alive."""
+		now = asyncio.get_running_loop().time()
+		silent = [
+			runner.emission
+			for runner in self._runners.values()
+			if runner.emission and now - runner.emission.last_taken >= self._settings.heartbeat
+		]
+		if silent:
+			await self._writer.announce([emission.heartbeat(now) for emission in silent])
+
+	async def _reap(self) -> NoReturn:
+		while True:
+			try:
+				for queued in await self._queue.reap():
+					_log.warning("run %s was left by its engine and is queued again", queued.run_id)
+			except _AWAY as error:
+				await _pause("look for lost engines", error)
+			await asyncio.sleep(self._settings.lease / 4)
+
+	async def _listen(self) -> NoReturn:
+		while True:
+			try:
+				async for queued in self._queue.stops():
+					if runner := self._runners.get(queued):
+						runner.stop()
+			except _AWAY as error:
+				await _pause("listen for stops", error)
+
+	async def _drain(self) -> None:
+		tasks = list(self._tasks.values())
+		if tasks:
+			_log.info("%d runs have %.0f s to end", len(tasks), self._settings.drain)
+			await asyncio.wait(tasks, timeout=self._settings.drain)
+		for runner in self._runners.values():
+			runner.drain()
+		if left := list(self._tasks.values()):
+			await asyncio.wait(left, timeout=self._settings.lease)
+		try:
+			await self._queue.leave()
+		except _AWAY as error:
+			_log.warning("the lease will end by itself: %s", type(error).__name__)
+
+
+async def _pause(purpose: str, error: BaseException) -> None:
+	_log.warning("could not %s: %s; trying again", purpose, type(error).__name__)
+	await asyncio.sleep(_PAUSE)
+
+
+async def _cancel(tasks: list[asyncio.Task[NoReturn] | asyncio.Task[None] | asyncio.Task[bool]]) -> None:
+	for task in tasks:
+		task.cancel()
+	await asyncio.gather(*tasks, return_exceptions=True)

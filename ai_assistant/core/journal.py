@@ -1,0 +1,145 @@
+"""The journal of a run: its numbered events in a Redis Stream, each published as it is written.
+
+One Lua call writes an event and publishes it, so the bus never shows what the journal does not hold. The entry id is
+`<attempt>-<seq>`: Redis refuses ids that do not grow, which fences off an engine that lost its run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from ai_assistant.core.events import EVENT_NAME
+from ai_assistant.core.settings import Retention
+
+REALTIME_CHANNEL = "events"
+"""Where Frappe's realtime service, and ours, read what to send to which room."""
+
+Outcome = Literal["written", "fenced", "lost"]
+"""`fenced`: a later attempt has begun elsewhere. `lost`: Redis no longer has the journal."""
+
+_OUTCOMES: tuple[Outcome, ...] = ("written", "fenced", "lost")
+
+_APPEND = """
+local outcomes = {}
+for i, journal in ipairs(KEYS) do
+	local at = 3 + (i - 1) * 4
+	local id, place, event, address = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+	local reply
+	if place == 'first' then
+		reply = redis.pcall('XADD', journal, id, 'event', event)
+	else
+		reply = redis.pcall('XADD', journal, 'NOMKSTREAM', id, 'event', event)
+	end
+	if not reply then
+		outcomes[i] = 2
+	elseif type(reply) == 'table' and reply.err then
+		local newest = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+		if not newest then return redis.error_reply(reply.err) end
+		outcomes[i] = string.match(newest[1], '^%d+') == string.match(id, '^%d+') and 0 or 1
+	else
+		redis.call('PUBLISH', 'CHANNEL', '{"event":"EVENT","message":' .. event .. address)
+		if place == 'first' then redis.call('EXPIRE', journal, ARGV[1]) end
+		if place == 'final' then redis.call('EXPIRE', journal, ARGV[2]) end
+		outcomes[i] = 0
+	end
+end
+return outcomes
+""".replace("CHANNEL", REALTIME_CHANNEL).replace("EVENT", EVENT_NAME)
+
+
+@dataclass(frozen=True)
+class Address:
+	"""Whose run it is. There is no way to address a room that is not a user's."""
+
+	site: str
+	user: str
+	run_id: str
+
+	@property
+	def journal(self) -> str:
+		return f"ai_assistant:journal:{self.site}:{self.run_id}"
+
+	@property
+	def envelope_end(self) -> str:
+		"""What follows the event in the realtime message: the room and the namespace."""
+		room = msgspec.json.encode(f"user:{self.user}").decode()
+		namespace = msgspec.json.encode(self.site).decode()
+		return f',"room":{room},"namespace":{namespace}}}'
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+	"""One encoded event on its way into a journal."""
+
+	journal: str
+	envelope_end: str
+	attempt: int
+	seq: int
+	event: bytes
+	is_final: bool = False
+
+
+class Record(msgspec.Struct, frozen=True):
+	"""One event as the journal holds it. `cursor` is `<attempt>-<seq>`."""
+
+	cursor: str
+	event: bytes
+
+
+def _arguments(entries: Sequence[Entry], retention: Retention) -> tuple[list[str], list[Any]]:
+	keys = [entry.journal for entry in entries]
+	arguments: list[Any] = [retention.longest_run, retention.journal]
+	for entry in entries:
+		place = "final" if entry.is_final else "first" if entry.seq == 1 else "next"
+		arguments += (f"{entry.attempt}-{entry.seq}", place, entry.event, entry.envelope_end)
+	return keys, arguments
+
+
+class Journal:
+	"""The request side: reads, and writes what happens before an engine has the run."""
+
+	def __init__(self, redis: Redis, retention: Retention):
+		self._redis: Any = redis
+		self._retention = retention
+		self._append = redis.register_script(_APPEND)
+
+	def append(self, entries: Sequence[Entry]) -> list[Outcome]:
+		keys, arguments = _arguments(entries, self._retention)
+		return [_OUTCOMES[number] for number in self._append(keys, arguments)]
+
+	def read(self, address: Address, after: str = "0-0", count: int | None = None) -> list[Record]:
+		"""Events after the cursor, oldest first; none when the journal has expired."""
+		rows = self._redis.xrange(address.journal, f"({after}", "+", count)
+		return [Record(cursor.decode(), fields[b"event"]) for cursor, fields in rows]
+
+	def wait(self, address: Address, after: str, timeout: float) -> list[Record]:
+		"""Like `read`, but waits up to `timeout` seconds for the first event."""
+		rows = self._redis.xread({address.journal: after}, block=max(1, int(timeout * 1000)))
+		return [Record(cursor.decode(), fields[b"event"]) for _, found in rows for cursor, fields in found]
+
+
+class JournalWriter:
+	"""The engine's side: appends the events of many runs in one call."""
+
+	def __init__(self, redis: AsyncRedis, retention: Retention):
+		self._redis: Any = redis
+		self._retention = retention
+		self._append = redis.register_script(_APPEND)
+
+	async def append(self, entries: Sequence[Entry]) -> list[Outcome]:
+		"""Writes and publishes; repeating a call that may have been carried out is harmless."""
+		keys, arguments = _arguments(entries, self._retention)
+		return [_OUTCOMES[number] for number in await self._append(keys, arguments)]
+
+	async def announce(self, entries: Sequence[Entry]) -> None:
+		"""Publishes without writing: heartbeats."""
+		async with self._redis.pipeline(transaction=False) as pipeline:
+			for entry in entries:
+				head = b'{"event":"%b","message":' % EVENT_NAME.encode()
+				pipeline.publish(REALTIME_CHANNEL, head + entry.event + entry.envelope_end.encode())
+			await pipeline.execute()

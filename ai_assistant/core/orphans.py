@@ -1,0 +1,41 @@
+"""Runs that the store knows as going on, but no queue and no engine has: Redis came back without its data."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from ai_assistant.core.queue import Queue, QueuedRun
+from ai_assistant.core.store import Store
+
+_AGE = 10.0
+"""Seconds after which a run must have reached the queue."""
+
+_GRACE = 3.0
+"""Seconds within which a living engine claims again what Redis has forgotten; more than two of its signs of life."""
+
+_MOST = 1_000
+
+_log = logging.getLogger(__name__)
+
+
+def requeue_orphans(site: str, store: Store, queue: Queue) -> int:
+	"""Puts a site's orphaned runs on the queue and returns how many. Takes some seconds if there are any.
+
+	Does nothing if another process is at it.
+	"""
+	if not queue.lock_orphans(site, 2 * _GRACE):
+		return 0
+	missing = _missing(site, store, queue)
+	if missing:
+		time.sleep(_GRACE)
+		missing &= _missing(site, store, queue)
+	for queued in missing:
+		_log.warning("run %s was in no queue and is queued again", queued.run_id)
+		queue.put(queued)
+	return len(missing)
+
+
+def _missing(site: str, store: Store, queue: Queue) -> set[QueuedRun]:
+	unfinished = {QueuedRun(site, run.id) for run in store.unfinished_runs(time.time() - _AGE, _MOST)}
+	return unfinished - queue.known() if unfinished else set()

@@ -1,0 +1,219 @@
+"""The queue of runs and who carries them.
+
+Runs wait in a list. An engine moves them into a list of its own, so that none is ever in neither; a lease tells that
+it lives. When the lease ends, whoever notices puts the engine's runs back and leaves a mark that tells the engine, if
+it was only asleep, that they are no longer its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+_QUEUE = "ai_assistant:queue"
+_ENGINES = "ai_assistant:engines"
+_STOPS = "ai_assistant:stops"
+_STOP_CHANNEL = "ai_assistant:stop"
+
+_DAY = 86_400
+
+
+class QueuedRun(NamedTuple):
+	"""What goes on the queue: no text, no key, only where to find the run."""
+
+	site: str
+	run_id: str
+
+	@property
+	def item(self) -> str:
+		return f"{self.site} {self.run_id}"
+
+	@classmethod
+	def from_item(cls, item: bytes) -> QueuedRun:
+		site, run_id = item.decode().split(" ")
+		return cls(site, run_id)
+
+
+def new_engine() -> str:
+	"""A name for an engine, never used twice; it begins with the machine and the process for people to find it."""
+	return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _claims(engine: str) -> str:
+	return f"ai_assistant:claims:{engine}"
+
+
+def _reaped(engine: str) -> str:
+	return f"ai_assistant:reaped:{engine}"
+
+
+class Queue:
+	"""The request side."""
+
+	def __init__(self, redis: Redis):
+		self._redis: Any = redis
+		self._has_engine = redis.register_script(_HAS_ENGINE)
+
+	def put(self, run: QueuedRun) -> None:
+		self._redis.rpush(_QUEUE, run.item)
+
+	def length(self) -> int:
+		"""Runs that no engine has taken yet."""
+		return int(self._redis.llen(_QUEUE))
+
+	def withdraw(self, run: QueuedRun) -> bool:
+		"""Takes the run off the queue; False if an engine has it."""
+		return bool(self._redis.lrem(_QUEUE, 1, run.item))
+
+	def stop(self, run: QueuedRun) -> None:
+		"""Tells the engine at once; the mark stays for one that does not listen at this moment."""
+		pipeline = self._redis.pipeline()
+		pipeline.sadd(_STOPS, run.item)
+		pipeline.expire(_STOPS, _DAY)
+		pipeline.publish(_STOP_CHANNEL, run.item)
+		pipeline.execute()
+
+	def known(self) -> set[QueuedRun]:
+		"""Every run that is queued or claimed."""
+		engines = self._redis.zrange(_ENGINES, 0, -1)
+		pipeline = self._redis.pipeline()
+		pipeline.lrange(_QUEUE, 0, -1)
+		for engine in engines:
+			pipeline.lrange(_claims(engine.decode()), 0, -1)
+		return {QueuedRun.from_item(item) for items in pipeline.execute() for item in items}
+
+	def lock_orphans(self, site: str, seconds: float) -> bool:
+		"""True for the one that may look after this site's orphans during that time."""
+		return bool(self._redis.set(f"ai_assistant:orphans:{site}", 1, nx=True, px=int(seconds * 1000)))
+
+	def has_engine(self) -> bool:
+		"""Whether any engine holds a lease."""
+		return bool(self._has_engine([_ENGINES]))
+
+
+_NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
+
+_HAS_ENGINE = _NOW + "return redis.call('ZCOUNT', KEYS[1], now, '+inf')"
+
+_RENEW = (
+	_NOW
+	+ """
+if redis.call('EXISTS', KEYS[3]) == 1 then return false end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+if redis.call('EXISTS', KEYS[2]) == 0 then
+	for i = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+end
+return {redis.call('SMEMBERS', KEYS[4]), redis.call('LRANGE', KEYS[2], 0, -1)}
+"""
+)
+
+_REAP = (
+	_NOW
+	+ """
+local moved = {}
+for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
+	local claims = ARGV[1] .. engine
+	local item = redis.call('RPOPLPUSH', claims, KEYS[2])
+	while item do
+		table.insert(moved, item)
+		item = redis.call('RPOPLPUSH', claims, KEYS[2])
+	end
+	redis.call('ZREM', KEYS[1], engine)
+	redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
+end
+return moved
+"""
+)
+
+
+_LEAVE = """
+local item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3])
+while item do item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3]) end
+redis.call('ZREM', KEYS[1], ARGV[1])
+"""
+
+
+@dataclass(frozen=True)
+class Lease:
+	"""`stops`: runs that somebody asked to stop. `claims`: the runs that Redis holds for this engine."""
+
+	stops: frozenset[QueuedRun]
+	claims: frozenset[QueuedRun]
+
+
+class EngineQueue:
+	"""One engine's side. `lease`: seconds for which each sign of life holds."""
+
+	def __init__(self, redis: AsyncRedis, lease: float):
+		self._redis: Any = redis
+		self._engine = new_engine()
+		self._lease = lease
+		self._renew = redis.register_script(_RENEW)
+		self._reap = redis.register_script(_REAP)
+		self._leave = redis.register_script(_LEAVE)
+
+	async def renew(self, carried: Iterable[QueuedRun]) -> Lease | None:
+		"""Gives a sign of life; what is carried is claimed again if Redis has forgotten it.
+
+		None if the lease had ended and another engine has put the runs back: they are no longer this one's. The next
+		call begins a new lease.
+		"""
+		keys = [_ENGINES, _claims(self._engine), _reaped(self._engine), _STOPS]
+		reply = await self._renew(keys, [self._engine, self._lease, *(run.item for run in carried)])
+		if reply is None:
+			self._engine = new_engine()
+			return None
+		stops, claims = (frozenset(map(QueuedRun.from_item, items)) for items in reply)
+		return Lease(stops, claims)
+
+	async def take(self, most: int, timeout: float) -> list[QueuedRun]:
+		"""Claims up to `most` runs, waiting up to `timeout` seconds for the first."""
+		first = await self._redis.blmove(_QUEUE, _claims(self._engine), timeout, "LEFT", "RIGHT")
+		if first is None:
+			return []
+		taken = [first]
+		waiting = min(most - 1, await self._redis.llen(_QUEUE))
+		if waiting > 0:
+			async with self._redis.pipeline(transaction=False) as pipeline:
+				for _ in range(waiting):
+					pipeline.lmove(_QUEUE, _claims(self._engine), "LEFT", "RIGHT")
+				taken += [item for item in await pipeline.execute() if item is not None]
+		return [QueuedRun.from_item(item) for item in taken]
+
+	async def release(self, run: QueuedRun) -> None:
+		"""The run has ended."""
+		async with self._redis.pipeline(transaction=False) as pipeline:
+			pipeline.lrem(_claims(self._engine), 1, run.item)
+			pipeline.srem(_STOPS, run.item)
+			await pipeline.execute()
+
+	async def put_back(self, run: QueuedRun) -> None:
+		"""The run goes on elsewhere, before those that wait."""
+		async with self._redis.pipeline(transaction=True) as pipeline:
+			pipeline.lrem(_claims(self._engine), 1, run.item)
+			pipeline.lpush(_QUEUE, run.item)
+			await pipeline.execute()
+
+	async def reap(self) -> list[QueuedRun]:
+		"""Puts back the runs of engines whose lease has ended."""
+		moved = await self._reap([_ENGINES, _QUEUE], [_claims(""), _reaped(""), _DAY])
+		return [QueuedRun.from_item(item) for item in moved]
+
+	async def leave(self) -> None:
+		"""Ends the lease; what is still claimed goes back to the queue."""
+		await self._leave([_ENGINES, _claims(self._engine), _QUEUE], [self._engine])
+
+	async def stops(self) -> AsyncIterator[QueuedRun]:
+		"""Requests to stop, as they are made. Ends with a redis.ConnectionError."""
+		async with self._redis.pubsub() as subscription:
+			await subscription.subscribe(_STOP_CHANNEL)
+			async for message in subscription.listen():
+				if message["type"] == "message":
+					yield QueuedRun.from_item(message["data"])

@@ -1,0 +1,88 @@
+"""What the methods answer."""
+
+from __future__ import annotations
+
+from msgspec import Raw, Struct
+
+from ai_assistant.core.deltas import Source, Usage
+from ai_assistant.core.events import FinishedToolCall
+from ai_assistant.core.store import Conversation, StoredMessage
+
+
+class StartedRun(Struct):
+	"""The reply to `chat_completion` with `stream: true`."""
+
+	task_id: str
+	conversation_id: str
+	message_id: str
+	"""The user's message."""
+	status: str
+	success: bool = True
+
+
+class Reply(Struct):
+	"""The reply to `chat_completion` without `stream`. `status` is running, completed or failed."""
+
+	success: bool
+	status: str
+	task_id: str
+	conversation_id: str
+	response: str = ""
+	content: str = ""
+	reasoning: str = ""
+	message_id: str | None = None
+	provider: str | None = None
+	model: str | None = None
+	usage: Usage | None = None
+	cost: float | None = None
+	finish_reason: str | None = None
+	tool_calls: list[FinishedToolCall] = []
+	sources: list[Source] = []
+	error: str | None = None
+	code: str | None = None
+	retryable: bool = False
+	retry_after: float | None = None
+
+
+class EventPage(Struct):
+	"""Events after a cursor. `cursor` goes into the next call; `done` when the final event has been among them."""
+
+	events: list[Raw]
+	cursor: str
+	done: bool
+
+
+class ModelChoice(Struct):
+	provider: str
+	model: str
+	is_default: bool
+
+
+class StopReply(Struct):
+	"""`status` is that of the run: stopped while it was queued or running, else how it had ended."""
+
+	task_id: str
+	status: str
+	success: bool = True
+
+
+class RunInFlight(Struct):
+	"""A run that a page opened in mid-stream can join: what was shown, and the cursor to go on from."""
+
+	task_id: str
+	reasoning: str
+	text: str
+	cursor: str
+
+
+class ConversationPage(Struct):
+	conversations: list[Conversation]
+	cursor: str | None
+
+
+class History(Struct):
+	conversation: Conversation
+	messages: list[StoredMessage]
+	runs: list[RunInFlight]
+	before: str | None
+	"""Goes into the next call for older messages; null when there are none."""

@@ -1,0 +1,302 @@
+"""Carries one run from the queue to its final event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from ai_assistant.core import usage as tokens
+from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
+from ai_assistant.core.emission import Emission
+from ai_assistant.core.errors import ProviderError, ServiceUnavailable
+from ai_assistant.core.events import Timing, decode
+from ai_assistant.core.final import final_event
+from ai_assistant.core.journal import Address, Journal
+from ai_assistant.core.publisher import Publisher
+from ai_assistant.core.queue import QueuedRun
+from ai_assistant.core.settings import Model
+from ai_assistant.core.site import Site
+from ai_assistant.core.store import Message, Run, RunResult
+from ai_assistant.core.transcript import Transcript
+
+_T = TypeVar("_T")
+_Interruption = Literal["stopped", "drained", "disowned"]
+_LONGEST_PAUSE = 5.0
+"""Seconds between two tries to save while the database is away."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Job:
+	"""The run as it was found. `shown` is what earlier attempts have shown of it."""
+
+	run: Run
+	messages: list[Message]
+	shown: Transcript
+
+	@property
+	def attempt(self) -> int:
+		"""The one that begins now; the journal may know one that the store was not told of in time."""
+		return max(self.run.attempts, self.shown.attempt) + 1
+
+
+class Runner:
+	"""One run. `carry` returns True if the run has ended, False if it goes on with another engine."""
+
+	def __init__(
+		self, queued: QueuedRun, site: Site, journal: Journal, publisher: Publisher, threads: Executor
+	):
+		self.emission: Emission | None = None
+		self._queued = queued
+		self._site = site
+		self._journal = journal
+		self._publisher = publisher
+		self._threads = threads
+		self._producer: asyncio.Task[None] | None = None
+		self._interruption: _Interruption | None = None
+		self._provider: str | None = None
+		self._model: Model | None = None
+		self._usage: Usage | None = None
+		self._finish: Finish | None = None
+		self._asked_at: float | None = None
+
+	@property
+	def is_disowned(self) -> bool:
+		return self._interruption == "disowned"
+
+	def stop(self) -> None:
+		"""The user wants no more of it: the provider's connection is closed, the answer so far is kept."""
+		self._interrupt("stopped")
+
+	def drain(self) -> None:
+		"""The engine must stop: what showed no text yet goes on elsewhere, the rest ends with its text kept."""
+		self._interrupt("drained")
+
+	def disown(self) -> None:
+		"""Another engine has the run: nothing more is written."""
+		self._interrupt("disowned")
+
+	def _interrupt(self, interruption: _Interruption) -> None:
+		if self._interruption is None or interruption == "disowned":
+			self._interruption = interruption
+			if self._producer:
+				self._producer.cancel()
+
+	async def carry(self) -> bool:
+		job = await self._patiently(self._load)
+		if job is None:
+			return True
+		self.emission = emission = self._emission(job)
+		begun = asyncio.create_task(self._begin(job.attempt))
+		failure = await self._generate(job, emission)
+		await begun
+		if self.is_disowned:
+			return False
+		if self._interruption == "drained" and not emission.has_text and failure is None:
+			return False
+		return await self._end(job, emission, failure)
+
+	def _load(self) -> _Job | None:
+		store, settings = self._site.store, self._site.settings
+		run = store.get_run(self._queued.run_id)
+		if run is None or run.state in ("completed", "failed"):
+			return None
+		shown = Transcript()
+		for record in self._journal.read(Address(self._site.name, run.user, run.id)):
+			shown.apply(decode(record.event))
+		return _Job(run, store.run_messages(run.id, settings.limits.history_messages), shown)
+
+	def _emission(self, job: _Job) -> Emission:
+		run = job.run
+		return Emission(
+			Address(self._site.name, run.user, run.id),
+			run.conversation_id,
+			run.created,
+			job.attempt,
+			on_lost=self._journal_lost,
+			on_fenced=self.disown,
+		)
+
+	async def _begin(self, attempt: int) -> None:
+		"""Claims the attempt in the store, while the provider is already being asked."""
+		if not await self._patiently(lambda: self._site.store.begin_attempt(self._queued.run_id, attempt)):
+			self.disown()
+
+	async def _generate(self, job: _Job, emission: Emission) -> ProviderError | None:
+		"""The reason why the answer is not whole, if it failed."""
+		if job.shown.text or job.shown.tool_calls:
+			emission.recall(job.shown.reasoning, job.shown.text, job.shown.tool_calls)
+			self._provider, self._asked_at = job.shown.provider, job.run.created
+			return ProviderError("worker_lost", "The answer was interrupted; what there is of it was kept.")
+		if job.attempt > self._site.settings.engine.attempts:
+			return ProviderError("worker_lost", "The answer was interrupted too often. Please ask again.")
+		while self._interruption is None:
+			failure = await self._produce(job, emission)
+			if failure is None or not self._may_restart(failure, emission):
+				return failure
+			await self._begin(emission.attempt + 1)
+			emission.restart(emission.attempt + 1)
+			emission.add_status("retrying", reason=str(failure), retry_after=failure.retry_after or 0.0)
+		return None
+
+	def _may_restart(self, failure: ProviderError, emission: Emission) -> bool:
+		"""Reasoning alone may be thrown away; an answer that was begun may not."""
+		is_restartable = failure.retryable and bool(emission.reasoning) and not emission.has_text
+		return is_restartable and emission.attempt < self._site.settings.engine.attempts
+
+	async def _produce(self, job: _Job, emission: Emission) -> ProviderError | None:
+		self._producer = asyncio.create_task(self._read(job, emission))
+		await asyncio.wait([self._producer])
+		if self._producer.cancelled():
+			return None
+		error = self._producer.exception()
+		if error is None or isinstance(error, ProviderError):
+			return error
+		_log.error("run %s: the gateway failed", job.run.id, exc_info=error)
+		return ProviderError("internal", "The answer could not be made because of an internal error.")
+
+	async def _read(self, job: _Job, emission: Emission) -> None:
+		wanted = job.run.generation
+		deltas = self._site.gateway.stream_generate(
+			job.messages,
+			preferred_provider=wanted.provider,
+			model=wanted.model,
+			temperature=wanted.temperature,
+			max_tokens=wanted.max_tokens,
+			tools=wanted.tools,
+		)
+		async with aclosing(deltas):
+			async for delta in deltas:
+				self._receive(delta, emission)
+
+	def _receive(self, delta: GatewayDelta, emission: Emission) -> None:
+		match delta:
+			case Started():
+				self._asked_at = self._asked_at or time.time()
+				self._provider = delta.provider
+				self._model = self._find_model(delta)
+				emission.add_status("started", provider=delta.provider, model=delta.model)
+				self._publisher.flush(emission)
+			case Retrying():
+				emission.add_status("retrying", reason=delta.reason, retry_after=delta.retry_after)
+				self._publisher.flush(emission)
+			case Usage():
+				self._usage = delta
+			case Finish():
+				self._finish = delta
+			case _:
+				self._publisher.add(emission, delta)
+
+	def _find_model(self, started: Started) -> Model:
+		models = [
+			model
+			for provider in self._site.settings.providers
+			for model in provider.models
+			if provider.name == started.provider and model.name == started.model
+		]
+		return models[0] if models else Model(started.model)
+
+	def _journal_lost(self) -> None:
+		"""Redis came back without its data: the next attempt shows at once what this one had shown."""
+		asyncio.get_running_loop().create_task(self._replay())
+
+	async def _replay(self) -> None:
+		emission = self.emission
+		if emission is None:
+			return
+		await self._begin(emission.attempt + 1)
+		emission.replay(emission.attempt + 1)
+		emission.is_paused = False
+		self._publisher.flush(emission)
+
+	async def _end(self, job: _Job, emission: Emission, failure: ProviderError | None) -> bool:
+		run = await self._patiently(lambda: self._save(job, emission, failure))
+		if run is None or run.result is None:
+			return False
+		if run.message_id:
+			emission.add_status("saved", message_id=run.message_id)
+		emission.add_final(final_event(run, emission.seq))
+		await self._publisher.settle(emission)
+		self._log_end(run, run.result)
+		return True
+
+	def _save(self, job: _Job, emission: Emission, failure: ProviderError | None) -> Run | None:
+		return self._site.store.finish_run(job.run.id, self._result(job, emission, failure))
+
+	def _result(self, job: _Job, emission: Emission, failure: ProviderError | None) -> RunResult:
+		now = time.time()
+		reason, error = self._outcome(failure)
+		text, reasoning = emission.text.replace("\0", ""), emission.reasoning.replace("\0", "")
+		usage = self._usage or tokens.estimate(job.messages if self._asked_at else [], reasoning, text)
+		return RunResult(
+			attempt=emission.attempt,
+			state="failed" if error else "completed",
+			text=text,
+			reasoning=reasoning,
+			ended=now,
+			finish_reason=reason,
+			tool_calls=emission.tool_calls,
+			sources=tuple(emission.sources),
+			opaque=tuple(self._finish.opaque) if self._finish else (),
+			provider=self._provider,
+			model=self._model.name if self._model else job.shown.model,
+			usage=usage,
+			cost=tokens.cost(usage, self._model) if self._model else None,
+			timing=self._timing(job.run.created, now, emission, usage),
+			error=str(error) if error else None,
+			code=error.code if error else None,
+			retryable=bool(error and error.retryable),
+			retry_after=error.retry_after if error else None,
+		)
+
+	def _outcome(self, failure: ProviderError | None) -> tuple[FinishReason | None, ProviderError | None]:
+		if self._finish:
+			return self._finish.reason, None
+		if self._interruption == "stopped":
+			return "cancelled", None
+		return None, failure or ProviderError(
+			"worker_lost", "The service was restarted; the answer so far was kept."
+		)
+
+	def _timing(self, created: float, now: float, emission: Emission, usage: Usage) -> Timing:
+		def since_asked(moment: float | None) -> int | None:
+			return None if moment is None else max(0, round((moment - created) * 1000))
+
+		thought_from, thought_until = emission.first_reasoning, emission.first_text or now
+		writing = now - emission.first_shown if emission.first_shown else 0.0
+		return Timing(
+			queued_ms=since_asked(self._asked_at or now) or 0,
+			first_event_ms=since_asked(emission.first_shown),
+			first_text_ms=since_asked(emission.first_text),
+			thinking_ms=max(0, round((thought_until - thought_from) * 1000)) if thought_from else 0,
+			duration_ms=since_asked(now) or 0,
+			tokens_per_second=round(usage.output_tokens / writing, 1) if writing > 0 else None,
+		)
+
+	async def _patiently(self, work: Callable[[], _T]) -> _T:
+		"""Does the store's work in a thread, as often as it takes while the database is away."""
+		pause = 0.05
+		while True:
+			try:
+				return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+			except ServiceUnavailable as error:
+				_log.warning("run %s: %s Trying again in %.2f s", self._queued.run_id, error, pause)
+				await asyncio.sleep(pause)
+				pause = min(_LONGEST_PAUSE, pause * 2)
+
+	def _log_end(self, run: Run, result: RunResult) -> None:
+		_log.info(
+			"run %s ended: %s model=%s ms=%d tokens=%d",
+			run.id,
+			result.finish_reason or result.code,
+			result.model,
+			result.timing.duration_ms,
+			result.usage.total_tokens,
+		)
