@@ -221,11 +221,9 @@ class Assistant:
 	def get_conversation_history(self, user: str, request: requests.HistoryRequest) -> History:
 		conversation_id = requests.conversation_id(request.conversation_id)
 		conversation = self._store.get_conversation(user, conversation_id) if conversation_id else None
-		messages = conversation and self._store.get_messages(
-			user, conversation.id, request.limit, request.before
-		)
-		if conversation is None or messages is None:
+		if conversation is None:
 			raise NotFound("There is no such conversation.")
+		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
 		runs = [self._in_flight(run) for run in self._store.active_runs(user, conversation.id)]
 		older = messages[0].id if len(messages) == request.limit else None
 		return History(conversation, messages, runs, older)

@@ -1,0 +1,119 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from ai_assistant.core.queue import EngineQueue, Queue, QueuedRun
+
+RUNS = [QueuedRun("site.test", f"run{number}") for number in range(5)]
+
+
+@pytest.fixture
+def queue(redis: Redis) -> Queue:
+	return Queue(redis)
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[AsyncRedis]:
+	async with AsyncRedis.from_url(redis_url) as client:
+		yield client
+
+
+async def test_runs_are_taken_in_order_and_no_more_than_there_is_room(
+	queue: Queue, client: AsyncRedis
+) -> None:
+	for run in RUNS:
+		queue.put(run)
+	engine = EngineQueue(client, lease=5)
+	assert await engine.take(3, timeout=1) == RUNS[:3]
+	assert await engine.take(3, timeout=1) == RUNS[3:]
+	assert await engine.take(3, timeout=0.01) == []
+
+
+async def test_a_run_that_was_taken_is_known_until_it_is_released(queue: Queue, client: AsyncRedis) -> None:
+	queue.put(RUNS[0])
+	engine = EngineQueue(client, lease=5)
+	await engine.renew([])
+	await engine.take(1, timeout=1)
+	assert queue.length() == 0
+	assert queue.known() == {RUNS[0]}
+	assert not queue.withdraw(RUNS[0])
+	await engine.release(RUNS[0])
+	assert queue.known() == set()
+
+
+async def test_a_run_that_nobody_took_can_be_withdrawn(queue: Queue, client: AsyncRedis) -> None:
+	queue.put(RUNS[0])
+	assert queue.withdraw(RUNS[0])
+	assert await EngineQueue(client, lease=5).take(1, timeout=0.01) == []
+
+
+async def test_an_engine_is_alive_while_its_lease_holds(queue: Queue, client: AsyncRedis) -> None:
+	assert not queue.has_engine()
+	engine = EngineQueue(client, lease=5)
+	await engine.renew([])
+	assert queue.has_engine()
+	await engine.leave()
+	assert not queue.has_engine()
+
+
+async def test_runs_of_a_lost_engine_go_back_and_it_is_told_so(queue: Queue, client: AsyncRedis) -> None:
+	for run in RUNS:
+		queue.put(run)
+	asleep, awake = EngineQueue(client, lease=0), EngineQueue(client, lease=5)
+	await asleep.renew([])
+	await asleep.take(5, timeout=1)
+	await awake.renew([])
+	assert set(await awake.reap()) == set(RUNS)
+	assert await awake.take(5, timeout=1) == RUNS
+	assert await asleep.renew(RUNS) is None
+	begun_anew = await asleep.renew([])
+	assert begun_anew is not None
+	assert begun_anew.claims == set()
+
+
+async def test_what_is_carried_is_claimed_again_when_redis_forgot_it(
+	queue: Queue, client: AsyncRedis, redis: Redis
+) -> None:
+	engine = EngineQueue(client, lease=5)
+	redis.flushall()
+	lease = await engine.renew(RUNS)
+	assert lease is not None
+	assert lease.claims == set(RUNS)
+	assert queue.known() == set(RUNS)
+
+
+async def test_a_leaving_engine_gives_back_what_it_still_claims(queue: Queue, client: AsyncRedis) -> None:
+	for run in RUNS:
+		queue.put(run)
+	engine = EngineQueue(client, lease=5)
+	await engine.renew([])
+	await engine.take(5, timeout=1)
+	await engine.leave()
+	assert await EngineQueue(client, lease=5).take(5, timeout=1) == RUNS
+
+
+async def _listening(client: AsyncRedis) -> None:
+	while not (await client.pubsub_numsub("ai_assistant:stop"))[0][1]:
+		await asyncio.sleep(0)
+
+
+async def test_a_stop_is_heard_at_once_and_remembered(queue: Queue, client: AsyncRedis) -> None:
+	engine = EngineQueue(client, lease=5)
+	heard = asyncio.create_task(anext(engine.stops()))
+	await asyncio.wait_for(_listening(client), timeout=5)
+	queue.stop(RUNS[0])
+	assert await asyncio.wait_for(heard, timeout=5) == RUNS[0]
+	lease = await engine.renew([])
+	assert lease is not None
+	assert lease.stops == {RUNS[0]}
+	await engine.release(RUNS[0])
+	assert (await engine.renew([])).stops == set()  # type: ignore[union-attr]
+
+
+def test_only_one_looks_after_a_sites_orphans_at_a_time(queue: Queue) -> None:
+	assert queue.lock_orphans("site.test", 60)
+	assert not queue.lock_orphans("site.test", 60)
+	assert queue.lock_orphans("other.test", 60)
