@@ -4,9 +4,9 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from ai_assistant.core.deltas import TextDelta, Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.events import Completion, decode
-from ai_assistant.core.deltas import TextDelta, Usage
 from ai_assistant.core.journal import Address, Entry, Journal, JournalWriter
 from ai_assistant.core.settings import Retention
 

@@ -1,0 +1,94 @@
+"""The worker process: hosts one engine until it is told to stop or its parent is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import uvloop
+from redis.exceptions import RedisError
+
+from ai_assistant.core.engine import Engine
+from ai_assistant.core.errors import AssistantError
+from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.journal import Journal, JournalWriter
+from ai_assistant.core.orphans import requeue_orphans
+from ai_assistant.core.queue import EngineQueue, Queue
+from ai_assistant.core.site import Site
+from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
+from ai_assistant.hosts.standalone.settings import Settings, load_settings
+from ai_assistant.hosts.standalone.store import SqlStore, database_engine
+
+_ORPHANS_EVERY = 15.0
+"""Seconds between two looks for runs that no engine has."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_worker(data: Path) -> None:
+	"""Returns after SIGTERM or SIGINT, when the runs in flight were drained, or after the parent's end."""
+	settings = load_settings(data)
+	uvloop.install()
+	asyncio.run(_work(settings, data))
+
+
+async def _work(settings: Settings, data: Path) -> None:
+	stop = _stop_event()
+	url = redis_url(settings, data)
+	database = database_engine(settings.database_url, data)
+	store = SqlStore(database)
+	sync, client = sync_client(url), async_client(url)
+	core = settings.core
+	site = Site(settings.site, store, Gateway(core.providers, core.retries), core)
+	with ThreadPoolExecutor(core.engine.threads, "store") as threads:
+		engine = Engine(
+			EngineQueue(client, core.engine.lease),
+			JournalWriter(client, core.retention),
+			Journal(sync, core.retention),
+			{settings.site: site}.get,
+			threads,
+			core.engine,
+		)
+		chores = [
+			asyncio.create_task(_watch_parent(stop)),
+			asyncio.create_task(_watch_orphans(settings.site, store, Queue(sync), threads)),
+		]
+		_log.info("worker %d carries up to %d runs", os.getpid(), core.engine.runs)
+		await engine.run(stop)
+		for chore in chores:
+			chore.cancel()
+		await site.gateway.close()
+	await client.close()
+	sync.close()
+	database.dispose()
+
+
+def _stop_event() -> asyncio.Event:
+	stop = asyncio.Event()
+	loop = asyncio.get_running_loop()
+	for number in (signal.SIGTERM, signal.SIGINT):
+		loop.add_signal_handler(number, stop.set)
+	return stop
+
+
+async def _watch_parent(stop: asyncio.Event) -> None:
+	"""A worker that lost its parent would serve a site that nobody can stop."""
+	parent = os.getppid()
+	while os.getppid() == parent:
+		await asyncio.sleep(1)
+	_log.warning("the parent process is gone; stopping")
+	stop.set()
+
+
+async def _watch_orphans(site: str, store: SqlStore, queue: Queue, threads: ThreadPoolExecutor) -> None:
+	loop = asyncio.get_running_loop()
+	while True:
+		try:
+			await loop.run_in_executor(threads, requeue_orphans, site, store, queue)
+		except (RedisError, AssistantError) as error:
+			_log.warning("could not look for orphans: %s", type(error).__name__)
+		await asyncio.sleep(_ORPHANS_EVERY)
