@@ -156,6 +156,10 @@ class Assistant:
 			retry_after=result.retry_after,
 		)
 
+	def has_ended(self, user: str, task_id: str) -> bool:
+		"""Whether the run's answer, or its failure, is saved."""
+		return self._run(user, task_id).result is not None
+
 	def stop(self, user: str, request: requests.TaskRequest) -> StopReply:
 		"""Asks the engine to stop the run. The final event acknowledges it: the provider's connection is closed then."""
 		run = self._run(user, request.task_id)

@@ -1,0 +1,219 @@
+"""The methods of the site: their names as on a Frappe site, and what each answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from ai_assistant.core import requests
+from ai_assistant.core.assistant import Assistant, EventPage, Reply
+from ai_assistant.core.errors import NotPermitted
+from ai_assistant.core.events import EVENT_NAME
+from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.credentials import SESSION_COOKIE, Credentials, Session
+from ai_assistant.hosts.standalone.hints import Hints
+
+_LOOK = 5.0
+"""Seconds after which one that waits looks for itself, hint or none; a silent stream sends a comment then."""
+
+_R = TypeVar("_R", bound=Struct)
+_T = TypeVar("_T")
+
+
+class LoginRequest(Struct):
+	"""Parameters of `login`; others that Frappe's clients send are passed over."""
+
+	usr: str
+	pwd: str
+
+
+class _Place(Struct):
+	attempt: int
+	seq: int
+
+
+_place = msgspec.json.Decoder(_Place)
+
+
+@dataclass(frozen=True)
+class Call:
+	"""One request to a method. `is_form`: the parameters came as text."""
+
+	http: Request
+	credentials: Credentials | None
+	parameters: dict[str, Any]
+	is_form: bool
+
+	def parse(self, kind: type[_R]) -> _R:
+		return requests.parse(kind, self.parameters, is_form=self.is_form)
+
+
+@dataclass(frozen=True)
+class Method:
+	verbs: tuple[str, ...]
+	answer: Callable[[Call], Awaitable[Response]]
+	is_for_guests: bool = False
+
+
+def success(value: Any) -> Response:
+	return json_response({"message": value})
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+	return Response(
+		msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, media_type="application/json"
+	)
+
+
+class Methods:
+	"""What a site answers. Synchronous work runs in `threads`, which must be few: they share one interpreter lock."""
+
+	def __init__(
+		self, site: str, assistant: Assistant, accounts: Accounts, hints: Hints, threads: Executor, wait: float
+	):
+		"""`wait`: seconds that `chat_completion` waits for an answer."""
+		self._site = site
+		self._assistant = assistant
+		self._accounts = accounts
+		self._hints = hints
+		self._threads = threads
+		self._wait = wait
+
+	def table(self) -> dict[str, Method]:
+		"""Every method by the name in its path."""
+		own = {
+			"chat_completion": Method(("POST",), self._chat_completion),
+			"stop": self._plain("POST", requests.TaskRequest, self._assistant.stop),
+			"get_events": self._plain("GET POST", requests.EventsRequest, self._assistant.get_events),
+			"stream_events": Method(("GET",), self._stream_events),
+			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
+			"models": self._plain("GET", requests.EmptyRequest, self._assistant.models),
+			"chat.create_conversation": self._plain(
+				"POST", requests.CreateConversationRequest, self._assistant.create_conversation
+			),
+			"chat.list_conversations": self._plain(
+				"GET", requests.ListConversationsRequest, self._assistant.list_conversations
+			),
+			"chat.get_conversation_history": self._plain(
+				"GET", requests.HistoryRequest, self._assistant.get_conversation_history
+			),
+		}
+		return {f"ai_assistant.api.{name}": method for name, method in own.items()} | {
+			"login": Method(("POST",), self._login, is_for_guests=True),
+			"logout": Method(("POST",), self._logout, is_for_guests=True),
+			"ping": Method(("GET", "POST"), self._ping, is_for_guests=True),
+			"frappe.auth.get_logged_user": Method(("GET", "POST"), self._get_logged_user),
+		}
+
+	def _plain(self, verbs: str, kind: type[_R], use_case: Callable[[str, _R], Any]) -> Method:
+		"""A method that is one use case."""
+
+		async def answer(call: Call) -> Response:
+			return success(await self._run(lambda: use_case(self._user(call), call.parse(kind))))
+
+		return Method(tuple(verbs.split()), answer)
+
+	async def _run(self, work: Callable[[], _T]) -> _T:
+		return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+	def _user(self, call: Call) -> str:
+		if call.credentials is None:
+			raise NotPermitted("Sign in first.")
+		return call.credentials.user(self._accounts)
+
+	async def _chat_completion(self, call: Call) -> Response:
+		request = call.parse(requests.ChatRequest)
+
+		def start() -> tuple[str, Any]:
+			user = self._user(call)
+			return user, self._assistant.start_run(user, request)
+
+		user, started = await self._run(start)
+		return success(started if request.stream else await self._reply(user, started.task_id))
+
+	async def _reply(self, user: str, task_id: str) -> Reply:
+		"""The reply once the run has ended, or as it stands when the wait is over."""
+		now = asyncio.get_running_loop().time
+		deadline = now() + self._wait
+		with self._hints.of(task_id, only_final=True) as hint:
+			while True:
+				await hint.wait(min(_LOOK, deadline - now()))
+				reply = await self._run(lambda: self._assistant.reply(user, task_id))
+				if reply.status in ("completed", "failed") or now() >= deadline or self._hints.is_closed:
+					return reply
+
+	async def _stream_events(self, call: Call) -> Response:
+		if last := call.http.headers.get("last-event-id"):
+			call.parameters["after"] = last
+		request = call.parse(requests.EventsRequest)
+
+		def first() -> tuple[str, EventPage]:
+			user = self._user(call)
+			return user, self._assistant.get_events(user, request)
+
+		user, page = await self._run(first)
+		headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+		return StreamingResponse(self._stream(user, page, request), 200, headers, "text/event-stream")
+
+	async def _stream(self, user: str, page: EventPage, request: requests.EventsRequest) -> AsyncIterator[bytes]:
+		yield b": events follow\n\n"
+		with self._hints.of(request.task_id) as hint:
+			while True:
+				for event in page.events:
+					yield _server_sent(bytes(event))
+				if page.done or self._hints.is_closed:
+					return
+				if not await hint.wait(_LOOK):
+					yield b": still here\n\n"
+				following = requests.EventsRequest(request.task_id, page.cursor)
+				page = await self._run(lambda following=following: self._assistant.get_events(user, following))
+
+	async def _get_realtime_config(self, call: Call) -> Response:
+		await self._run(lambda: self._user(call))
+		url = call.http.url
+		return success(
+			{
+				"url": f"{url.scheme}://{url.netloc}",
+				"namespace": f"/{self._site}",
+				"path": "/socket.io",
+				"event": EVENT_NAME,
+				"site": self._site,
+			}
+		)
+
+	async def _login(self, call: Call) -> Response:
+		request = call.parse(LoginRequest)
+		sid = await self._run(lambda: self._accounts.sign_in(request.usr, request.pwd))
+		response = json_response({"message": "Logged In", "home_page": "/", "full_name": request.usr})
+		is_secure = call.http.url.scheme == "https"
+		response.set_cookie(SESSION_COOKIE, sid, httponly=True, samesite="lax", secure=is_secure)
+		return response
+
+	async def _logout(self, call: Call) -> Response:
+		if isinstance(call.credentials, Session):
+			sid = call.credentials.sid
+			await self._run(lambda: self._accounts.sign_out(sid))
+		response = json_response({})
+		response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+		return response
+
+	async def _ping(self, _call: Call) -> Response:
+		return success("pong")
+
+	async def _get_logged_user(self, call: Call) -> Response:
+		return success(await self._run(lambda: self._user(call)))
+
+
+def _server_sent(event: bytes) -> bytes:
+	"""The event as the stream sends it; its id is the cursor, and one that is not numbered has none."""
+	place = _place.decode(event)
+	id = b"id: %d-%d\n" % (place.attempt, place.seq) if place.seq else b""
+	return b"%bevent: %b\ndata: %b\n\n" % (id, EVENT_NAME.encode(), event)
