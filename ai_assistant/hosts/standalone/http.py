@@ -6,34 +6,19 @@ import logging
 import math
 import secrets
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from ai_assistant.core.errors import (
-	AssistantError,
-	MalformedRequest,
-	NotFound,
-	NotPermitted,
-	RequestError,
-	TooLarge,
-)
+from ai_assistant.core.errors import AssistantError, NotFound, NotPermitted, RequestError
 from ai_assistant.hosts.standalone.credentials import Token, credentials
 from ai_assistant.hosts.standalone.methods import Call, Method, json_response
-
-LARGEST_BODY = 10 * 1024 * 1024
-"""Bytes."""
+from ai_assistant.hosts.standalone.parameters import bounded, read_parameters
 
 _PREFIX = "/api/method/"
 _SAFE = ("GET", "HEAD")
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +31,7 @@ class Http:
 		self._methods = methods
 
 	async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-		request = Request(scope, _bounded(receive))
+		request = Request(scope, bounded(receive))
 		try:
 			response = await self._respond(request)
 		except AssistantError as error:
@@ -64,12 +49,12 @@ class Http:
 			raise NotFound("There is no such method.")
 		if request.method not in method.verbs:
 			raise NotPermitted(f"This method answers {' and '.join(method.verbs)}.")
-	XX credentials is None and not method.is_for_guests:
+		proof = credentials(request.headers.get("authorization", ""), request.headers.get("cookie", ""))
+		if proof is None and not method.is_for_guests:
 			raise NotPermitted("Sign in first.")
 		if request.method not in _SAFE and not isinstance(proof, Token):
 			_refuse_other_sites(request)
-		parameters, is_form = await _parameters(request)
-		return await method.answer(Call(request, proof, parameters, is_form))
+		return await method.answer(Call(request, proof, await read_parameters(request)))
 
 
 def _refuse_other_sites(request: Request) -> None:
@@ -81,54 +66,6 @@ def _refuse_other_sites(request: Request) -> None:
 		is_own = request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 	if not is_own:
 		raise NotPermitted("Requests from the pages of another site are refused.")
-
-
-async def _parameters(request: Request) -> tuple[dict[str, Any], bool]:
-	"""The parameters, and whether they are a form's or a query's, all text."""
-	kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-	if kind in _FORMS:
-		return await _form(request), True
-	body = await request.body()
-	if not body:
-		return dict(request.query_params), True
-	if kind != "application/json":
-		raise MalformedRequest("Send parameters as application/json or as a form.")
-	return _json(body), False
-
-
-async def _form(request: Request) -> dict[str, Any]:
-	try:
-		form = await request.form()
-	except (HTTPException, MultiPartException):
-		raise MalformedRequest("The body is not a form.") from None
-	if any(isinstance(value, UploadFile) for value in form.values()):
-		raise MalformedRequest("Files are not taken here.")
-	return dict(form)
-
-
-def _json(body: bytes) -> dict[str, Any]:
-	try:
-		parameters = msgspec.json.decode(body)
-	except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-		raise MalformedRequest("The body is not JSON.") from None
-	if not isinstance(parameters, dict):
-		raise MalformedRequest("The body is not a JSON object.")
-	return parameters
-
-
-def _bounded(receive: Receive) -> Receive:
-	"""Raises TooLarge as soon as more than LARGEST_BODY has come."""
-	size = 0
-
-	async def bounded() -> Message:
-		nonlocal size
-		message = await receive()
-		size += len(message.get("body", b""))
-		if size > LARGEST_BODY:
-			raise TooLarge(f"The body is larger than {LARGEST_BODY:,} bytes.")
-		return message
-
-	return bounded
 
 
 def _failure(error: AssistantError) -> Response:

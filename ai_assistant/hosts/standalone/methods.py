@@ -20,6 +20,7 @@ from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.credentials import SESSION_COOKIE, Credentials, Session
 from ai_assistant.hosts.standalone.hints import Hints
+from ai_assistant.hosts.standalone.parameters import Parameters
 
 _LOOK = 5.0
 """Seconds after which one that waits looks for itself, hint or none; a silent stream sends a comment then."""
@@ -45,15 +46,16 @@ _place = msgspec.json.Decoder(_Place)
 
 @dataclass(frozen=True)
 class Call:
-	"""One request to a method. `is_form`: the parameters came as text."""
+	"""One request to a method."""
 
 	http: Request
 	credentials: Credentials | None
-	parameters: dict[str, Any]
-	is_form: bool
+	parameters: Parameters
 
-	def parse(self, kind: type[_R]) -> _R:
-		return requests.parse(kind, self.parameters, is_form=self.is_form)
+	def parse(self, kind: type[_R], **more: str) -> _R:
+		"""The parameters as a request of that kind; `more` goes before them. Raises InvalidRequest."""
+		values, is_form = self.parameters
+		return requests.parse(kind, values | more, is_form=is_form)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,13 @@ class Methods:
 	"""What a site answers. Synchronous work runs in `threads`, which must be few: they share one interpreter lock."""
 
 	def __init__(
-		self, site: str, assistant: Assistant, accounts: Accounts, hints: Hints, threads: Executor, wait: float
+		self,
+		site: str,
+		assistant: Assistant,
+		accounts: Accounts,
+		hints: Hints,
+		threads: Executor,
+		wait: float,
 	):
 		"""`wait`: seconds that `chat_completion` waits for an answer."""
 		self._site = site
@@ -151,9 +159,8 @@ class Methods:
 					return reply
 
 	async def _stream_events(self, call: Call) -> Response:
-		if last := call.http.headers.get("last-event-id"):
-			call.parameters["after"] = last
-		request = call.parse(requests.EventsRequest)
+		last = call.http.headers.get("last-event-id")
+		request = call.parse(requests.EventsRequest, **({"after": last} if last else {}))
 
 		def first() -> tuple[str, EventPage]:
 			user = self._user(call)
@@ -163,7 +170,9 @@ class Methods:
 		headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 		return StreamingResponse(self._stream(user, page, request), 200, headers, "text/event-stream")
 
-	async def _stream(self, user: str, page: EventPage, request: requests.EventsRequest) -> AsyncIterator[bytes]:
+	async def _stream(
+		self, user: str, page: EventPage, request: requests.EventsRequest
+	) -> AsyncIterator[bytes]:
 		yield b": events follow\n\n"
 		with self._hints.of(request.task_id) as hint:
 			while True:
@@ -174,7 +183,9 @@ class Methods:
 				if not await hint.wait(_LOOK):
 					yield b": still here\n\n"
 				following = requests.EventsRequest(request.task_id, page.cursor)
-				page = await self._run(lambda following=following: self._assistant.get_events(user, following))
+				page = await self._run(
+					lambda following=following: self._assistant.get_events(user, following)
+				)
 
 	async def _get_realtime_config(self, call: Call) -> Response:
 		await self._run(lambda: self._user(call))

@@ -2,69 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
+from starlette.types import Message, Receive
 
 from ai_assistant.core.errors import MalformedRequest, TooLarge
 
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes."""
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
-@dataclass(frozen=True)
-class Parameters:
+
+class Parameters(NamedTuple):
 	"""`is_form`: the values came as text."""
 
-	values: Mapping[str, Any]
+	values: dict[str, Any]
 	is_form: bool
 
-	@classmethod
-	async def read(cls, request: Request) -> Parameters:
-		"""Raises MalformedRequest for a body that is not what its content type says, TooLarge above LARGEST_BODY."""
-		kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-		body = await _body(request)
-		if not body:
-			return cls(dict(request.query_params), is_form=True)
-		if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-			return cls(await _form(request), is_form=True)
-		if kind not in ("application/json", ""):
-			raise MalformedRequest("Send the parameters as application/json or as a form.")
-		return cls(_json(body), is_form=False)
+
+async def read_parameters(request: Request) -> Parameters:
+	"""Raises MalformedRequest for a body that is not what its content type says."""
+	kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+	if kind in _FORMS:
+		return Parameters(await _form(request), is_form=True)
+	body = await request.body()
+	if not body:
+		return Parameters(dict(request.query_params), is_form=True)
+	if kind != "application/json":
+		raise MalformedRequest("Send parameters as application/json or as a form.")
+	return Parameters(_json(body), is_form=False)
 
 
-async def _body(request: Request) -> bytes:
-	declared = request.headers.get("content-length", "0")
-	if declared.isdigit() and int(declared) > LARGEST_BODY:
-		raise TooLarge(f"A request may have at most {LARGEST_BODY // 1024 // 1024} MB.")
-	chunks: list[bytes] = []
-	size = 0
-	async for chunk in request.stream():
-		size += len(chunk)
-		if size > LARGEST_BODY:
-			raise TooLarge(f"A request may have at most {LARGEST_BODY // 1024 // 1024} MB.")
-		chunks.append(chunk)
-	request._body = b"".join(chunks)
-	return request._body
+async def _form(request: Request) -> dict[str, Any]:
+	try:
+		form = await request.form()
+	except (HTTPException, MultiPartException, UnicodeDecodeError):
+		raise MalformedRequest("The body is not a form.") from None
+	if any(isinstance(value, UploadFile) for value in form.values()):
+		raise MalformedRequest("Files are not taken here.")
+	return dict(form)
 
 
 def _json(body: bytes) -> dict[str, Any]:
 	try:
-		value = msgspec.json.decode(body)
+		values = msgspec.json.decode(body)
 	except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-		raise MalformedRequest("The body is not valid JSON.") from None
-	if not isinstance(value, dict):
-		raise MalformedRequest("The body must be a JSON object.")
-	return value
+		raise MalformedRequest("The body is not JSON.") from None
+	if not isinstance(values, dict):
+		raise MalformedRequest("The body is not a JSON object.")
+	return values
 
 
-async def _form(request: Request) -> dict[str, str]:
-	try:
-		form = await request.form()
-	except (MultiPartException, UnicodeDecodeError):
-		raise MalformedRequest("The form cannot be read.") from None
-	return {name: value for name, value in form.items() if isinstance(value, str)}
+def bounded(receive: Receive) -> Receive:
+	"""The same, but raises TooLarge as soon as more than LARGEST_BODY has come."""
+	size = 0
+
+	async def receive_bounded() -> Message:
+		nonlocal size
+		message = await receive()
+		size += len(message.get("body", b""))
+		if size > LARGEST_BODY:
+			raise TooLarge(f"The body is larger than {LARGEST_BODY:,} bytes.")
+		return message
+
+	return receive_bounded
