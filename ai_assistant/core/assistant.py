@@ -209,7 +209,9 @@ class Assistant:
 		return EventPage([Raw(msgspec.json.encode(final_event(run, 0)))], request.after, True)
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
-		choices = [(provider.name, model.name) for provider, model in self._catalogue.choices()]
+		choices = [
+			(provider.name, model.name) for provider in self._catalogue.providers for model in provider.models
+		]
 		return [ModelChoice(*choice, is_default=choice == choices[0]) for choice in choices]
 
 	def create_conversation(self, user: str, request: requests.CreateConversationRequest) -> Conversation:
