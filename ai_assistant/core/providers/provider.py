@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,9 +24,9 @@ class Prompt:
 
 
 class ProviderClient(Protocol):
-	"""Asks one provider. Made by the gateway from `settings.Provider`, used from one event loop."""
+	"""Asks one provider; the class `Client` of its file. Used from one event loop, made from `settings.Provider`."""
 
-	def stream(self, prompt: Prompt) -> AsyncIterator[Delta]:
+	def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
 		"""Yields the answer's deltas, joined as far as they arrived together, and `Finish` last.
 
 		Closing the iterator, or cancelling the task that reads it, closes the connection within 100 ms. Raises

@@ -1,0 +1,174 @@
+"""Streamed responses on their way from a vendor's SDK to deltas, for every provider that is reached by HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from types import ModuleType
+from typing import Any, Protocol, cast
+
+import aiohttp
+import msgspec
+
+from ai_assistant.core.deltas import Delta, Finish, Usage
+from ai_assistant.core.errors import ProviderError
+from ai_assistant.core.providers.event_stream import EventStream
+from ai_assistant.core.providers.failure import Failure, provider_error
+from ai_assistant.core.providers.pieces import Pieces
+from ai_assistant.core.settings import Provider
+
+_CONNECT = 10.0
+"""Seconds within which a provider must have accepted a connection."""
+
+_CONNECTIONS = 10_000
+"""Streams from one provider at a time: as many as one engine may ever carry."""
+
+_KEEP_ALIVE = 30.0
+"""Seconds an idle connection is kept, so that the next question needs no new handshake."""
+
+_DRAIN = 0.2
+"""Seconds for the body to end after the last event, without which its connection cannot be used again."""
+
+
+class Response(Protocol):
+	"""A response of either SDK, whose body is yet to come."""
+
+	def iter_bytes(self) -> AsyncIterator[bytes]: ...
+
+
+class Decoder(Protocol):
+	"""Makes sense of the events of one answer."""
+
+	pieces: Pieces
+	usage: Usage | None
+
+	@property
+	def is_complete(self) -> bool:
+		"""The answer is whole: the end of the body would be no surprise."""
+
+	@property
+	def is_over(self) -> bool:
+		"""Nothing of interest will follow."""
+
+	def decode(self, data: bytes) -> None:
+		"""Takes one event's data. Raises msgspec.DecodeError for what is no event, Broken for an error event."""
+
+	def finish(self) -> Finish:
+		"""Called once, when the answer is complete; may add to `pieces` what was held back."""
+
+
+class Broken(Exception):
+	"""The provider reported a failure in the middle of its stream."""
+
+	def __init__(self, failure: Failure):
+		self.failure = failure
+
+
+class Connection:
+	"""What all of one provider's streams share. `sdk` is the vendor's module; both are generated alike."""
+
+	def __init__(self, provider: Provider, sdk: ModuleType, needs_key: bool):
+		self._provider = provider
+		self._key = provider.api_key or os.environ.get(provider.api_key_env or "")
+		self._needs_key = needs_key
+		self._sdk = sdk
+
+	def options(self) -> dict[str, Any]:
+		"""Arguments for the SDK's client. A key is always among them, or the SDK would take one of its own choice."""
+		timeout = self._provider.timeout
+		limits = type(self._sdk.DEFAULT_CONNECTION_LIMITS)(
+			max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE
+		)
+		return {
+			"api_key": self._key or "none",
+			"timeout": self._sdk.Timeout(timeout, connect=min(timeout, _CONNECT)),
+			"max_retries": 0,
+			"http_client": self._sdk.DefaultAioHttpClient(limits=limits),
+		}
+
+	async def stream(
+		self, request: Callable[[], AbstractAsyncContextManager[Response]], decoder: Decoder
+	) -> AsyncGenerator[Delta, None]:
+		"""The answer's deltas, then usage and finish. Raises ProviderError for all that a provider can cause."""
+		if self._needs_key and not self._key:
+			raise ProviderError(
+				"auth", f"No key is set for {self._provider.name}. An administrator can add it."
+			)
+		events = EventStream()
+		try:
+			async with request() as response, _closing(response.iter_bytes()) as chunks:
+				async for chunk in chunks:
+					error = self._decode(events.feed(chunk), decoder)
+					for delta in decoder.pieces.take():
+						yield delta
+					if error:
+						raise error
+					if decoder.is_over:
+						break
+				for delta in self._end(events, decoder):
+					yield delta
+				await _drain(chunks)
+		except ProviderError:
+			raise
+		except Exception as error:
+			# From None: what the SDK raised may hold the address, the body and a part of the key.
+			raise self._named(error) from None
+
+	def _decode(self, events: list[bytes], decoder: Decoder) -> ProviderError | None:
+		"""Returns the error instead of raising it: what came before it is to be shown first."""
+		try:
+			for data in events:
+				decoder.decode(data)
+		except Broken as broken:
+			return broken.failure.error(self._provider.name)
+		except msgspec.DecodeError:
+			return provider_error("network", self._provider.name)
+		return None
+
+	def _end(self, events: EventStream, decoder: Decoder) -> list[Delta]:
+		error = None if decoder.is_over else self._decode(events.end(), decoder)
+		if error or not decoder.is_complete:
+			raise error or provider_error("network", self._provider.name)
+		finish = decoder.finish()
+		usage = [decoder.usage] if decoder.usage else []
+		return [*decoder.pieces.take(), *usage, finish]
+
+	def _named(self, error: Exception) -> Exception:
+		"""aiohttp's error is looked for below the SDK's own, which takes a refused connection for a timeout."""
+		name = self._provider.name
+		if isinstance(error, self._sdk.APIStatusError):
+			return Failure.of(_error(error.body), error.status_code, error.response.headers).error(name)
+		causes = list(_causes(error))
+		if any(isinstance(cause, (asyncio.TimeoutError, TimeoutError)) for cause in causes):
+			return provider_error("timeout", name)
+		if any(isinstance(cause, (aiohttp.ClientError, OSError, self._sdk.APIError)) for cause in causes):
+			return provider_error("network", name)
+		return error
+
+
+def _error(body: Any) -> Any:
+	"""The error object in the body of a refusal: of OpenAI (the SDK has taken it out), Anthropic or Gemini (in a list)."""
+	first = body[0] if isinstance(body, list) and body else body
+	return first.get("error", first) if isinstance(first, dict) else first
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+	while error is not None:
+		yield error
+		error = error.__cause__
+
+
+def _closing(chunks: AsyncIterator[bytes]) -> aclosing[AsyncGenerator[bytes, None]]:
+	return aclosing(cast(AsyncGenerator[bytes, None], chunks))
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+	async def exhaust() -> None:
+		async for _ in chunks:
+			pass
+
+	# Whatever goes wrong now, the answer is whole.
+	with suppress(Exception):
+		await asyncio.wait_for(exhaust(), _DRAIN)
