@@ -19,9 +19,10 @@ from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.site import Site
+from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
-from ai_assistant.hosts.standalone.store import SqlStore, database_engine
+from ai_assistant.hosts.standalone.store import SqlStore
 
 _ORPHANS_EVERY = 15.0
 """Seconds between two looks for runs that no engine has."""
