@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ai_assistant.core import requests
-from ai_assistant.core.assistant import Assistant, EventPage, Reply
+from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.errors import NotPermitted
 from ai_assistant.core.events import EVENT_NAME
+from ai_assistant.core.replies import EventPage, Reply
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.credentials import SESSION_COOKIE, Credentials, Session
 from ai_assistant.hosts.standalone.hints import Hints
@@ -129,8 +130,8 @@ class Methods:
 
 		return Method(tuple(verbs.split()), answer)
 
-	async def _run(self, work: Callable[[], _T]) -> _T:
-		return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+	async def _run(self, work: Callable[..., _T], *arguments: Any) -> _T:
+		return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 	def _user(self, call: Call) -> str:
 		if call.credentials is None:
@@ -152,11 +153,11 @@ class Methods:
 		now = asyncio.get_running_loop().time
 		deadline = now() + self._wait
 		with self._hints.of(task_id, only_final=True) as hint:
-			while True:
+			while now() < deadline and not self._hints.is_closed:
 				await hint.wait(min(_LOOK, deadline - now()))
-				reply = await self._run(lambda: self._assistant.reply(user, task_id))
-				if reply.status in ("completed", "failed") or now() >= deadline or self._hints.is_closed:
-					return reply
+				if await self._run(self._assistant.has_ended, user, task_id):
+					break
+		return await self._run(self._assistant.reply, user, task_id)
 
 	async def _stream_events(self, call: Call) -> Response:
 		last = call.http.headers.get("last-event-id")
@@ -183,12 +184,10 @@ class Methods:
 				if not await hint.wait(_LOOK):
 					yield b": still here\n\n"
 				following = requests.EventsRequest(request.task_id, page.cursor)
-				page = await self._run(
-					lambda following=following: self._assistant.get_events(user, following)
-				)
+				page = await self._run(self._assistant.get_events, user, following)
 
 	async def _get_realtime_config(self, call: Call) -> Response:
-		await self._run(lambda: self._user(call))
+		await self._run(self._user, call)
 		url = call.http.url
 		return success(
 			{
@@ -202,7 +201,7 @@ class Methods:
 
 	async def _login(self, call: Call) -> Response:
 		request = call.parse(LoginRequest)
-		sid = await self._run(lambda: self._accounts.sign_in(request.usr, request.pwd))
+		sid = await self._run(self._accounts.sign_in, request.usr, request.pwd)
 		response = json_response({"message": "Logged In", "home_page": "/", "full_name": request.usr})
 		is_secure = call.http.url.scheme == "https"
 		response.set_cookie(SESSION_COOKIE, sid, httponly=True, samesite="lax", secure=is_secure)
@@ -210,8 +209,7 @@ class Methods:
 
 	async def _logout(self, call: Call) -> Response:
 		if isinstance(call.credentials, Session):
-			sid = call.credentials.sid
-			await self._run(lambda: self._accounts.sign_out(sid))
+			await self._run(self._accounts.sign_out, call.credentials.sid)
 		response = json_response({})
 		response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
 		return response
@@ -220,7 +218,7 @@ class Methods:
 		return success("pong")
 
 	async def _get_logged_user(self, call: Call) -> Response:
-		return success(await self._run(lambda: self._user(call)))
+		return success(await self._run(self._user, call))
 
 
 def _server_sent(event: bytes) -> bytes:

@@ -48,12 +48,12 @@ _decoder = msgspec.json.Decoder(Envelope)
 _encoder = msgspec.json.Encoder()
 
 
-class _EngineServer(EngineServer):
+class _EngineServer(EngineServer):  # type: ignore[misc]  # untyped
 	def create_queue(self, *_: Any, **__: Any) -> Outbox:
 		return Outbox()
 
 
-class _SocketServer(socketio.AsyncServer):
+class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # untyped
 	def _engineio_server_class(self) -> type[EngineServer]:
 		return _EngineServer
 
