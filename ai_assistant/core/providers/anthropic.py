@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -44,17 +43,15 @@ class Client:
 
 	def __init__(self, provider: Provider):
 		self._name = provider.name
-		self._connection = Connection(provider, anthropic, needs_key=True)
-		self._sdk = anthropic.AsyncAnthropic(
-			base_url=provider.base_url or _BASE_URL, **self._connection.options()
+		self._connection = Connection(
+			provider, anthropic, anthropic.AsyncAnthropic, _BASE_URL, needs_key=True
 		)
 
 	def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-		create = self._sdk.messages.with_streaming_response.create
-		return self._connection.stream(partial(create, **_request(prompt, self._name)), _Decoder())
+		return self._connection.stream("/v1/messages", _request(prompt, self._name), _Decoder())
 
 	async def close(self) -> None:
-		await self._sdk.close()
+		await self._connection.close()
 
 
 def _request(prompt: Prompt, provider: str) -> dict[str, Any]:

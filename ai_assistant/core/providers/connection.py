@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from contextlib import aclosing, suppress
 from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import aiohttp
 import msgspec
@@ -30,12 +30,6 @@ _KEEP_ALIVE = 30.0
 
 _DRAIN = 0.2
 """Seconds for the body to end after the last event, without which its connection cannot be used again."""
-
-
-class Response(Protocol):
-	"""A response of either SDK, whose body is yet to come."""
-
-	def iter_bytes(self) -> AsyncIterator[bytes]: ...
 
 
 class Decoder(Protocol):
@@ -67,38 +61,44 @@ class Broken(Exception):
 
 
 class Connection:
-	"""What all of one provider's streams share. `sdk` is the vendor's module; both are generated alike."""
+	"""One provider's streams. `sdk` is the vendor's module, `client` its asynchronous client; all vendors' are alike.
 
-	def __init__(self, provider: Provider, sdk: ModuleType, needs_key: bool):
-		self._provider = provider
-		self._key = provider.api_key or os.environ.get(provider.api_key_env or "")
-		self._needs_key = needs_key
-		self._sdk = sdk
+	Requests go through the SDK's own `post`, which authenticates and raises its errors, but leaves out the conversion
+	of every message (3 ms for twenty of them) that the methods named after an API do.
+	"""
 
-	def options(self) -> dict[str, Any]:
-		"""Arguments for the SDK's client. A key is always among them, or the SDK would take one of its own choice."""
-		timeout = self._provider.timeout
-		limits = type(self._sdk.DEFAULT_CONNECTION_LIMITS)(
+	def __init__(
+		self, provider: Provider, sdk: ModuleType, client: Callable[..., Any], base_url: str, needs_key: bool
+	):
+		key = provider.api_key or os.environ.get(provider.api_key_env or "")
+		timeout = provider.timeout
+		limits = type(sdk.DEFAULT_CONNECTION_LIMITS)(
 			max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE
 		)
-		return {
-			"api_key": self._key or "none",
-			"timeout": self._sdk.Timeout(timeout, connect=min(timeout, _CONNECT)),
-			"max_retries": 0,
-			"http_client": self._sdk.DefaultAioHttpClient(limits=limits),
-		}
+		self._name = provider.name
+		self._sdk = sdk
+		self._is_locked = needs_key and not key
+		# With no key and no address given, an SDK would take those of its own vendor from the environment.
+		self._client = client(
+			api_key=key or "none",
+			base_url=provider.base_url or base_url,
+			timeout=sdk.Timeout(timeout, connect=min(timeout, _CONNECT)),
+			max_retries=0,
+			http_client=sdk.DefaultAioHttpClient(limits=limits),
+		)
 
 	async def stream(
-		self, request: Callable[[], AbstractAsyncContextManager[Response]], decoder: Decoder
+		self, path: str, request: dict[str, Any], decoder: Decoder
 	) -> AsyncGenerator[Delta, None]:
 		"""The answer's deltas, then usage and finish. Raises ProviderError for all that a provider can cause."""
-		if self._needs_key and not self._key:
-			raise ProviderError(
-				"auth", f"No key is set for {self._provider.name}. An administrator can add it."
-			)
+		if self._is_locked:
+			raise ProviderError("auth", f"No key is set for {self._name}. An administrator can add it.")
 		events = EventStream()
 		try:
-			async with request() as response, _closing(response.iter_bytes()) as chunks:
+			async with (
+				aclosing(await self._open(path, request)) as response,
+				aclosing(response.aiter_bytes()) as chunks,
+			):
 				async for chunk in chunks:
 					error = self._decode(events.feed(chunk), decoder)
 					for delta in decoder.pieces.take():
@@ -116,35 +116,45 @@ class Connection:
 			# From None: what the SDK raised may hold the address, the body and a part of the key.
 			raise self._named(error) from None
 
+	async def close(self) -> None:
+		await self._client.close()
+
+	async def _open(self, path: str, request: dict[str, Any]) -> Any:
+		"""The response, whose body is yet to come."""
+		stream_class = self._sdk.AsyncStream[object]
+		stream = await self._client.post(
+			path, body=request, cast_to=object, stream=True, stream_cls=stream_class
+		)
+		return stream.response
+
 	def _decode(self, events: list[bytes], decoder: Decoder) -> ProviderError | None:
 		"""Returns the error instead of raising it: what came before it is to be shown first."""
 		try:
 			for data in events:
 				decoder.decode(data)
 		except Broken as broken:
-			return broken.failure.error(self._provider.name)
+			return broken.failure.error(self._name)
 		except msgspec.DecodeError:
-			return provider_error("network", self._provider.name)
+			return provider_error("network", self._name)
 		return None
 
 	def _end(self, events: EventStream, decoder: Decoder) -> list[Delta]:
 		error = None if decoder.is_over else self._decode(events.end(), decoder)
 		if error or not decoder.is_complete:
-			raise error or provider_error("network", self._provider.name)
+			raise error or provider_error("network", self._name)
 		finish = decoder.finish()
 		usage = [decoder.usage] if decoder.usage else []
 		return [*decoder.pieces.take(), *usage, finish]
 
 	def _named(self, error: Exception) -> Exception:
 		"""aiohttp's error is looked for below the SDK's own, which takes a refused connection for a timeout."""
-		name = self._provider.name
 		if isinstance(error, self._sdk.APIStatusError):
-			return Failure.of(_error(error.body), error.status_code, error.response.headers).error(name)
+			return Failure.of(_error(error.body), error.status_code, error.response.headers).error(self._name)
 		causes = list(_causes(error))
 		if any(isinstance(cause, (asyncio.TimeoutError, TimeoutError)) for cause in causes):
-			return provider_error("timeout", name)
+			return provider_error("timeout", self._name)
 		if any(isinstance(cause, (aiohttp.ClientError, OSError, self._sdk.APIError)) for cause in causes):
-			return provider_error("network", name)
+			return provider_error("network", self._name)
 		return error
 
 
@@ -158,10 +168,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 	while error is not None:
 		yield error
 		error = error.__cause__
-
-
-def _closing(chunks: AsyncIterator[bytes]) -> aclosing[AsyncGenerator[bytes, None]]:
-	return aclosing(cast(AsyncGenerator[bytes, None], chunks))
 
 
 async def _drain(chunks: AsyncIterator[bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -28,15 +27,13 @@ class Client:
 
 	def __init__(self, provider: Provider):
 		self._name = provider.name
-		self._connection = Connection(provider, openai, needs_key=True)
-		self._sdk = openai.AsyncOpenAI(base_url=provider.base_url or _BASE_URL, **self._connection.options())
+		self._connection = Connection(provider, openai, openai.AsyncOpenAI, _BASE_URL, needs_key=True)
 
 	def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-		create = self._sdk.responses.with_streaming_response.create
-		return self._connection.stream(partial(create, **_request(prompt, self._name)), _Decoder())
+		return self._connection.stream("/responses", _request(prompt, self._name), _Decoder())
 
 	async def close(self) -> None:
-		await self._sdk.close()
+		await self._connection.close()
 
 
 def _request(prompt: Prompt, provider: str) -> dict[str, Any]:

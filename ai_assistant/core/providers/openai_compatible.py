@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -36,15 +35,13 @@ class Client:
 	"""One Chat Completions server. A key is optional: what runs on one's own machine seldom wants one."""
 
 	def __init__(self, provider: Provider):
-		self._connection = Connection(provider, openai, needs_key=False)
-		self._sdk = openai.AsyncOpenAI(base_url=provider.base_url or _BASE_URL, **self._connection.options())
+		self._connection = Connection(provider, openai, openai.AsyncOpenAI, _BASE_URL, needs_key=False)
 
 	def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-		create = self._sdk.chat.completions.with_streaming_response.create
-		return self._connection.stream(partial(create, **_request(prompt)), _Decoder())
+		return self._connection.stream("/chat/completions", _request(prompt), _Decoder())
 
 	async def close(self) -> None:
-		await self._sdk.close()
+		await self._connection.close()
 
 
 def _request(prompt: Prompt) -> dict[str, Any]:
