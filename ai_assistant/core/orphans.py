@@ -19,23 +19,23 @@ _MOST = 1_000
 _log = logging.getLogger(__name__)
 
 
-def requeue_orphans(site: str, store: Store, queue: Queue) -> int:
-	"""Puts a site's orphaned runs on the queue and returns how many. Takes some seconds if there are any.
+def requeue_orphans(site: str, store: Store, queue: Queue, age: float = _AGE, grace: float = _GRACE) -> int:
+	"""Puts a site's orphaned runs on the queue and returns how many. Takes `grace` seconds if there are any.
 
 	Does nothing if another process is at it.
 	"""
-	if not queue.lock_orphans(site, 2 * _GRACE):
+	if not queue.lock_orphans(site, grace + _GRACE):
 		return 0
-	missing = _missing(site, store, queue)
+	missing = _missing(site, store, queue, age)
 	if missing:
-		time.sleep(_GRACE)
-		missing &= _missing(site, store, queue)
+		time.sleep(grace)
+		missing &= _missing(site, store, queue, age)
 	for queued in missing:
 		_log.warning("run %s was in no queue and is queued again", queued.run_id)
 		queue.put(queued)
 	return len(missing)
 
 
-def _missing(site: str, store: Store, queue: Queue) -> set[QueuedRun]:
-	unfinished = {QueuedRun(site, run.id) for run in store.unfinished_runs(time.time() - _AGE, _MOST)}
+def _missing(site: str, store: Store, queue: Queue, age: float) -> set[QueuedRun]:
+	unfinished = {QueuedRun(site, run.id) for run in store.unfinished_runs(time.time() - age, _MOST)}
 	return unfinished - queue.known() if unfinished else set()

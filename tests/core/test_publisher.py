@@ -39,7 +39,9 @@ async def read(journal: Journal, address: Address, count: int) -> Transcript:
 	return transcript
 
 
-async def test_bursts_of_many_runs_arrive_whole_in_order_and_joined(publisher: Publisher, redis: Redis) -> None:
+async def test_bursts_of_many_runs_arrive_whole_in_order_and_joined(
+	publisher: Publisher, redis: Redis
+) -> None:
 	emissions = [Emission(address, "c", 0.0, 1) for address in ADDRESSES]
 	for number in range(500):
 		for emission in emissions:
@@ -54,7 +56,9 @@ async def test_bursts_of_many_runs_arrive_whole_in_order_and_joined(publisher: P
 		assert shown.seq < 250
 
 
-async def test_a_forgotten_journal_is_told_once_and_the_run_can_go_on(publisher: Publisher, redis: Redis) -> None:
+async def test_a_forgotten_journal_is_told_once_and_the_run_can_go_on(
+	publisher: Publisher, redis: Redis
+) -> None:
 	told: list[str] = []
 	lost = asyncio.Event()
 

@@ -63,7 +63,7 @@ async def _work(settings: Settings, data: Path) -> None:
 		for chore in chores:
 			chore.cancel()
 		await site.gateway.close()
-	await client.close()
+	await client.connection_pool.disconnect()
 	sync.close()
 	database.dispose()
 

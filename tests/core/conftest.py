@@ -1,0 +1,186 @@
+"""A site without a web server: the assistant, and engines in threads of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.engine import Engine
+from ai_assistant.core.events import AnyEvent, FinalEvent, decode
+from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.journal import Journal, JournalWriter
+from ai_assistant.core.orphans import requeue_orphans
+from ai_assistant.core.queue import EngineQueue, Queue
+from ai_assistant.core.replies import StartedRun
+from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
+from ai_assistant.core.settings import Engine as EngineSettings
+from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
+from ai_assistant.core.site import Site
+from ai_assistant.hosts.standalone.database import database_engine, migrate
+from ai_assistant.hosts.standalone.redis import async_client, sync_client
+from ai_assistant.hosts.standalone.store import SqlStore
+from tests.simulator import Simulator
+
+SITE = "site.test"
+USER = "ada@example.com"
+
+
+class RunningEngine:
+	"""An engine in a thread. `stop` drains it."""
+
+	def __init__(self, url: str, site: Site):
+		self._url = url
+		self._site = site
+		self._loop = asyncio.new_event_loop()
+		self._stop = asyncio.Event()
+		self._go_on = threading.Event()
+		self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._work(),))
+		self._thread.start()
+
+	async def _work(self) -> None:
+		settings = self._site.settings
+		client, sync = async_client(self._url), sync_client(self._url)
+		with ThreadPoolExecutor(settings.engine.threads) as threads:
+			engine = Engine(
+				EngineQueue(client, settings.engine.lease),
+				JournalWriter(client, settings.retention),
+				Journal(sync, settings.retention),
+				{SITE: self._site}.get,
+				threads,
+				settings.engine,
+			)
+			await engine.run(self._stop)
+		await self._site.gateway.close()
+		await client.connection_pool.disconnect()
+		sync.close()
+
+	def pause(self) -> None:
+		"""Stops the loop as a suspended machine would; returns when it stands."""
+		is_standing = threading.Event()
+
+		def stand() -> None:
+			is_standing.set()
+			self._go_on.wait(30)
+
+		self._go_on.clear()
+		self._loop.call_soon_threadsafe(stand)
+		assert is_standing.wait(5)
+
+	def resume(self) -> None:
+		self._go_on.set()
+
+	def stop(self) -> None:
+		self.resume()
+		if self._thread.is_alive():
+			self._loop.call_soon_threadsafe(self._stop.set)
+			self._thread.join(30)
+			assert not self._thread.is_alive()
+			self._loop.close()
+
+
+class TestSite:
+	"""What tests ask of the site. Every wait is bounded."""
+
+	__test__ = False
+
+	def __init__(self, url: str, data: Path, simulator: Simulator, models: list[str]):
+		self.simulator = simulator
+		self.settings = Settings(
+			providers=(
+				Provider(
+					"simulator",
+					"openai_compatible",
+					tuple(map(Model, models)),
+					f"{simulator.url}/v1",
+					"test-key",
+				),
+			),
+			limits=Limits(runs_per_user=1000),
+			retries=Retries(attempts=2, backoff=0.01, cool_down=0),
+			engine=EngineSettings(lease=2, drain=0.5),
+		)
+		self.url = url
+		self.redis = sync_client(url)
+		self.database = database_engine(None, data)
+		migrate(self.database)
+		self.store = SqlStore(self.database)
+		self.queue = Queue(self.redis)
+		self.journal = Journal(self.redis, self.settings.retention)
+		self.assistant = Assistant(SITE, self.store, self.settings, self.queue, self.journal, lambda: None)
+		self._engines: list[RunningEngine] = []
+
+	def start_engine(self, **engine: float) -> RunningEngine:
+		settings = replace(self.settings, engine=replace(self.settings.engine, **engine))
+		gateway = Gateway(settings.providers, settings.retries)
+		running = RunningEngine(self.url, Site(SITE, self.store, gateway, settings))
+		self._engines.append(running)
+		return running
+
+	def ask(self, model: str, user: str = USER, **fields: str) -> StartedRun:
+		return self.assistant.start_run(
+			user, ChatRequest(message=fields.pop("message", "Hello?"), model=model, stream=True, **fields)
+		)
+
+	def events(self, run: StartedRun, user: str = USER, until: type | None = None) -> list[AnyEvent]:
+		"""The run's events until its final one, or one of the kind `until`."""
+		found: list[AnyEvent] = []
+		cursor, deadline = "0-0", time.monotonic() + 30
+		while time.monotonic() < deadline:
+			page = self.assistant.wait_events(user, EventsRequest(run.task_id, cursor), 1)
+			found += [decode(bytes(event)) for event in page.events]
+			cursor = page.cursor
+			if page.done or (until and any(isinstance(event, until) for event in found)):
+				return found
+		raise TimeoutError(f"{len(found)} events and no end: {found[-3:]}")
+
+	def stop(self, run: StartedRun, user: str = USER) -> str:
+		return self.assistant.stop(user, TaskRequest(run.task_id)).status
+
+	def requeue_orphans(self) -> int:
+		return requeue_orphans(SITE, self.store, self.queue, age=0, grace=0)
+
+	def close(self) -> None:
+		for engine in self._engines:
+			engine.stop()
+		self.redis.close()
+		self.database.dispose()
+
+
+def finals(events: list[AnyEvent]) -> list[FinalEvent]:
+	return [event for event in events if isinstance(event, FinalEvent)]
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[Simulator]:
+	with Simulator() as simulator:
+		yield simulator
+
+
+MODELS = {
+	"plain": "sim:text=20,reasoning=5",
+	"slow": "sim:text=200,rate=20",
+	"thinking": "sim:reasoning=40,text=5,rate=20",
+	"silent": "sim:delay=60",
+	"breaks_in_text": "sim:text=20,rate=100,cut_after=5",
+	"breaks_in_reasoning": "sim:reasoning=20,text=5,rate=100,cut_after=5",
+	"refused": "sim:error=401",
+	"fast": "sim:text=2000",
+	"paced": "sim:text=50,rate=50",
+	"tool": "sim:tool=look,text=2",
+}
+"""By what they do; a name of the simulator's is its behaviour."""
+
+
+@pytest.fixture
+def site(redis_url: str, redis: object, tmp_path: Path, simulator: Simulator) -> Iterator[TestSite]:
+	site = TestSite(redis_url, tmp_path, simulator, list(MODELS.values()))
+	yield site
+	site.close()
