@@ -1,0 +1,167 @@
+"""Users of a standalone site, their sessions and their API tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ai_assistant.core.errors import Conflict, InvalidRequest, NotAuthenticated, NotFound, TooManyRequests
+from ai_assistant.hosts.standalone.database import Database
+from ai_assistant.hosts.standalone.tables import sessions, tokens, users
+
+FIRST_ADMIN = "Administrator"
+
+_SESSION = 30 * 86_400.0
+"""Seconds for which a session lasts."""
+
+_MOST_FAILURES = 10
+_FAILURES_WITHIN = 300.0
+"""Failed sign-ins of a user or from an address, and the seconds in which they are counted."""
+
+_LONGEST_NAME = 140
+
+
+class Accounts:
+	"""Only hashes of passwords, sessions and tokens are stored. Raises ServiceUnavailable without a database."""
+
+	def __init__(self, engine: Engine, hasher: PasswordHasher | None = None):
+		self._database = Database(engine)
+		self._hasher = hasher or PasswordHasher()
+		self._failures = _Failures()
+		self._nobody = self._hasher.hash(secrets.token_urlsafe())
+
+	def add_user(self, name: str, password: str | None = None, is_admin: bool = False) -> str:
+		"""Returns the password, which is made up if none is given. Raises InvalidRequest and Conflict."""
+		if not _is_name(name):
+			raise InvalidRequest(
+				f"A user name has 1 to {_LONGEST_NAME} printable characters, without spaces and colons."
+			)
+		password = password or secrets.token_urlsafe(12)
+		row = {
+			"name": name,
+			"full_name": name,
+			"password_hash": self._hasher.hash(password),
+			"is_admin": is_admin,
+			"created": time.time(),
+		}
+		try:
+			with self._database.write() as connection:
+				connection.execute(insert(users), row)
+		except IntegrityError:
+			raise Conflict(f"There is a user {name} already.") from None
+		return password
+
+	def ensure_first_admin(self) -> tuple[str, str] | None:
+		"""The first administrator's name and password if it had to be made: when there were no users."""
+		with self._database.read() as connection:
+			if connection.execute(select(users.c.name).limit(1)).first():
+				return None
+		return FIRST_ADMIN, self.add_user(FIRST_ADMIN, is_admin=True)
+
+	def full_name(self, name: str) -> str:
+		with self._database.read() as connection:
+			found = connection.execute(select(users.c.full_name).where(users.c.name == name)).scalar()
+		return found or name
+
+	def is_admin(self, name: str) -> bool:
+		with self._database.read() as connection:
+			return bool(connection.execute(select(users.c.is_admin).where(users.c.name == name)).scalar())
+
+	def sign_in(self, name: str, password: str, address: str = "") -> str:
+		"""A new session's id. Raises NotAuthenticated, and TooManyRequests after too many failures.
+
+		An unknown user takes as long, and is answered with the same words, as a wrong password.
+		"""
+		who = [f"user {name}", *([f"address {address}"] if address else [])]
+		self._failures.refuse(who)
+		with self._database.read() as connection:
+			stored = connection.execute(select(users.c.password_hash).where(users.c.name == name)).scalar()
+		try:
+			self._hasher.verify(stored or self._nobody, password)
+		except (VerificationError, InvalidHashError):
+			self._failures.add(who)
+			raise NotAuthenticated("The user name or the password is wrong.") from None
+		return self._open_session(name)
+
+	def _open_session(self, name: str) -> str:
+		sid, now = secrets.token_urlsafe(32), time.time()
+		row = {"sid_hash": _hash(sid), "user": name, "created": now, "expires": now + _SESSION}
+		with self._database.write() as connection:
+			connection.execute(delete(sessions).where(sessions.c.expires < now))
+			connection.execute(insert(sessions), row)
+		return sid
+
+	def sign_out(self, sid: str) -> None:
+		with self._database.write() as connection:
+			connection.execute(delete(sessions).where(sessions.c.sid_hash == _hash(sid)))
+
+	def user_of_session(self, sid: str) -> str | None:
+		query = select(sessions.c.user).where(
+			sessions.c.sid_hash == _hash(sid), sessions.c.expires > time.time()
+		)
+		with self._database.read() as connection:
+			return connection.execute(query).scalar()
+
+	def create_token(self, user: str) -> str:
+		"""`key:secret`, of which the secret is known to nobody afterwards. Raises NotFound."""
+		with self._database.read() as connection:
+			if connection.execute(select(users.c.name).where(users.c.name == user)).first() is None:
+				raise NotFound(f"There is no user {user}; `ai-assistant user add` makes one.")
+		key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+		row = {"key": key, "secret_hash": _hash(secret), "user": user, "created": time.time()}
+		with self._database.write() as connection:
+			connection.execute(insert(tokens), row)
+		return f"{key}:{secret}"
+
+	def user_of_token(self, key: str, secret: str) -> str | None:
+		with self._database.read() as connection:
+			row = connection.execute(select(tokens).where(tokens.c.key == key)).one_or_none()
+		if row is None or not hmac.compare_digest(row.secret_hash, _hash(secret)):
+			return None
+		return str(row.user)
+
+
+class _Failures:
+	"""Failed sign-ins of late, in this process."""
+
+	def __init__(self) -> None:
+		self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_MOST_FAILURES))
+		self._lock = threading.Lock()
+
+	def add(self, who: Iterable[str]) -> None:
+		now = time.monotonic()
+		with self._lock:
+			for name, times in list(self._times.items()):
+				if times[-1] < now - _FAILURES_WITHIN:
+					del self._times[name]
+			for name in who:
+				self._times[name].append(now)
+
+	def refuse(self, who: Iterable[str]) -> None:
+		"""Raises TooManyRequests if any of them has failed too often."""
+		now = time.monotonic()
+		with self._lock:
+			for name in who:
+				times = self._times.get(name, deque())
+				left = times[0] + _FAILURES_WITHIN - now if len(times) == _MOST_FAILURES else 0.0
+				if left > 0:
+					raise TooManyRequests("Too many failed sign-ins. Please wait before trying again.", left)
+
+
+def _is_name(name: str) -> bool:
+	return 1 <= len(name) <= _LONGEST_NAME and name.isprintable() and not set(name) & {" ", ":"}
+
+
+def _hash(secret: str) -> str:
+	"""Secrets are long and random, so that a fast hash is enough."""
+	return hashlib.sha256(secret.encode()).hexdigest()
