@@ -61,6 +61,13 @@ class Accounts:
 			raise Conflict(f"There is a user {name} already.") from None
 		return password
 
+	def delete_user(self, name: str) -> None:
+		"""Ends their sessions and tokens too."""
+		with self._database.write() as connection:
+			connection.execute(delete(sessions).where(sessions.c.user == name))
+			connection.execute(delete(tokens).where(tokens.c.user == name))
+			connection.execute(delete(users).where(users.c.name == name))
+
 	def ensure_first_admin(self) -> tuple[str, str] | None:
 		"""The first administrator's name and password if it had to be made: when there were no users."""
 		with self._database.read() as connection:

@@ -13,6 +13,7 @@ import msgspec
 import socketio
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
+from ai_assistant.core.errors import AssistantError
 from ai_assistant.core.events import AnyEvent, FinalEvent
 from ai_assistant.core.transcript import Transcript
 
@@ -25,7 +26,7 @@ _OUTAGE = 20.0
 """Seconds for which a site may be away while an answer is followed."""
 
 
-class SiteError(Exception):
+class SiteError(AssistantError):
 	"""A site that refuses or cannot be reached: a sentence for people."""
 
 

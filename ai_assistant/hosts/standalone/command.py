@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
+
+from ai_assistant.core.errors import AssistantError
 
 app = typer.Typer(
 	name="ai-assistant",
@@ -39,14 +41,14 @@ def main() -> None:
 @app.command()
 def serve(
 	host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-	port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+	port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 	data: Data = _DATA,
 	workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0 if they run elsewhere.")] = 1,
 ) -> None:
 	"""Run the site: HTTP, Socket.IO on the same port, and the workers that answer."""
 	from ai_assistant.hosts.standalone.serve import serve
 
-	serve(host, port, data, workers)
+	_run(lambda: serve(host, port, data, workers))
 
 
 @app.command()
@@ -54,7 +56,7 @@ def worker(data: Data = _DATA) -> None:
 	"""Run one worker for the site in that directory."""
 	from ai_assistant.hosts.standalone.worker import run_worker
 
-	run_worker(data)
+	_run(lambda: run_worker(data))
 
 
 @app.command()
@@ -75,7 +77,8 @@ def ask(
 		"provider": provider,
 		"model": model,
 	}
-	_exit(ask(url, _required(token), request))
+	known = _required(token)
+	_run(lambda: asyncio.run(ask(url, known, request)))
 
 
 @app.command()
@@ -87,7 +90,8 @@ def listen(
 	"""Print every event of the user, one JSON object a line."""
 	from ai_assistant.hosts.standalone.ask import listen
 
-	_exit(listen(url, _required(token), count))
+	known = _required(token)
+	_run(lambda: asyncio.run(listen(url, known, count)))
 
 
 def _required(token: str) -> str:
@@ -99,13 +103,60 @@ def _required(token: str) -> str:
 	)
 
 
-def _exit(work: Coroutine[Any, Any, int | None]) -> NoReturn:
-	"""Runs it and ends with the status that it returns."""
-	from ai_assistant.hosts.standalone.client import SiteError
+@user_app.command("add")
+def add_user(
+	name: Annotated[str, typer.Argument(help="Name to sign in with.")],
+	admin: Annotated[bool, typer.Option("--admin", help="May administer the site.")] = False,
+	data: Data = _DATA,
+) -> None:
+	"""Make a user; prints the password."""
+	from ai_assistant.hosts.standalone.administration import accounts_of
 
+	def work() -> None:
+		with accounts_of(data) as accounts:
+			typer.echo(f"{name} signs in with the password {accounts.add_user(name, is_admin=admin)}")
+
+	_run(work)
+
+
+@token_app.command("create")
+def create_token(
+	user: Annotated[str, typer.Option(help="Whose programs use it.")],
+	data: Data = _DATA,
+) -> None:
+	"""Make a key for a program; prints key:secret."""
+	from ai_assistant.hosts.standalone.administration import accounts_of
+
+	def work() -> None:
+		with accounts_of(data) as accounts:
+			token = accounts.create_token(user)
+		typer.echo("Shown only now; send it as `Authorization: token key:secret`.", err=True)
+		typer.echo(token)
+
+	_run(work)
+
+
+@app.command()
+def doctor(data: Data = _DATA, url: Url = _URL) -> None:
+	"""Try each part of a site and tell what to do about what does not work."""
+	from ai_assistant.hosts.standalone.doctor import run_doctor
+
+	_run(lambda: run_doctor(data, url))
+
+
+@app.command()
+def demo() -> None:
+	"""Start a site, ask several models at once, show their answers side by side, and stop it all."""
+	from ai_assistant.hosts.standalone.demo import run_demo
+
+	_run(run_demo)
+
+
+def _run(work: Callable[[], int | None]) -> NoReturn:
+	"""Ends with the status that it returns, and with a sentence where it raises what is known."""
 	try:
-		status = asyncio.run(work)
-	except SiteError as error:
+		status = work()
+	except AssistantError as error:
 		_fail(str(error))
 	except KeyboardInterrupt:
 		status = 130

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from ai_assistant.core.errors import AssistantError
+
 NAME = "SmolLM2-135M"
 
 _CONTEXT = 2048
 
 
-class LocalModelMissing(Exception):
+class LocalModelMissing(AssistantError):
 	"""The extra `local` is not installed or does not run here."""
 
 

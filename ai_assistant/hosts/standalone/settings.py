@@ -13,6 +13,7 @@ from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ai_assistant.core import settings as core
+from ai_assistant.core.errors import AssistantError
 
 if sys.version_info >= (3, 11):
 	import tomllib
@@ -38,7 +39,7 @@ _HOSTED = (
 _SCRIPTED = core.Provider("scripted", "scripted", (core.Model("reasoner", reasoning=True),), priority=1000)
 
 
-class SettingsError(Exception):
+class SettingsError(AssistantError):
 	"""A setting that cannot be used: where it stands and what is allowed, never what it holds."""
 
 

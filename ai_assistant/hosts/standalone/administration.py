@@ -1,0 +1,26 @@
+"""A site opened without its server, by the commands that administer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.database import database_engine, migrate
+from ai_assistant.hosts.standalone.settings import load_settings
+
+
+@contextmanager
+def accounts_of(data: Path) -> Iterator[Accounts]:
+	"""The accounts of the site in that directory; both are made if they are new.
+
+	Raises SettingsError and ServiceUnavailable.
+	"""
+	data.mkdir(parents=True, exist_ok=True, mode=0o700)
+	database = database_engine(load_settings(data).database_url, data)
+	try:
+		migrate(database)
+		yield Accounts(database)
+	finally:
+		database.dispose()
