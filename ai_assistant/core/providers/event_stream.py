@@ -27,7 +27,7 @@ class EventStream:
 			elif self._data and line in (b"", b"\r"):
 				events.append(b"\n".join(self._data))
 				self._data = []
-		return events
+		return [event for event in events if event]
 
 	def end(self) -> list[bytes]:
 		"""The data of an event that the body's end left without its empty line."""

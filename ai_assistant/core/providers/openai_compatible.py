@@ -207,13 +207,16 @@ class _Decoder:
 
 
 def _usage(usage: _Usage) -> Usage:
+	"""Gemini counts thinking in nothing but the total, the others in the completion as well."""
 	read = usage.prompt_tokens_details or _InputDetails()
 	written = usage.completion_tokens_details or _OutputDetails()
-	total = usage.total_tokens
+	total = usage.total_tokens or 0
+	hidden = max(total - usage.prompt_tokens - usage.completion_tokens, 0)
+	output_tokens = usage.completion_tokens + hidden
 	return Usage(
 		input_tokens=usage.prompt_tokens,
-		output_tokens=usage.completion_tokens,
-		reasoning_tokens=written.reasoning_tokens or 0,
+		output_tokens=output_tokens,
+		reasoning_tokens=written.reasoning_tokens or hidden,
 		cache_read_tokens=read.cached_tokens or 0,
-		total_tokens=usage.prompt_tokens + usage.completion_tokens if total is None else total,
+		total_tokens=usage.prompt_tokens + output_tokens,
 	)

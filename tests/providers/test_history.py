@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from ai_assistant.core.events import FinishedToolCall
+from ai_assistant.core.providers.history import mended
+from ai_assistant.core.store import Message
+
+SYSTEM, USER, ANSWER = Message("system", "Be brief."), Message("user", "Hi"), Message("assistant", "Hello")
+CALLING = Message("assistant", "", tool_calls=(FinishedToolCall("a", "f", "{}"),))
+RESULT = Message("tool", "42", tool_call_id="a")
+
+
+def test_a_history_in_order_stays_as_it_is() -> None:
+	turns = [SYSTEM, USER, ANSWER, USER, CALLING, RESULT]
+	assert mended(turns) == turns
+
+
+def test_a_history_cut_short_begins_with_its_first_question() -> None:
+	assert mended([SYSTEM, RESULT, ANSWER, USER]) == [SYSTEM, USER]
+
+
+def test_a_call_that_nobody_answered_is_left_out() -> None:
+	assert mended([USER, CALLING, USER]) == [USER, USER]
+
+
+def test_only_the_unanswered_of_several_calls_is_left_out() -> None:
+	both = Message("assistant", "", tool_calls=(*CALLING.tool_calls, FinishedToolCall("b", "f", "{}")))
+	assert mended([USER, both, RESULT]) == [USER, CALLING, RESULT]
+
+
+def test_a_result_without_its_call_is_left_out() -> None:
+	assert mended([USER, RESULT, USER]) == [USER, USER]
