@@ -52,6 +52,11 @@ class _EngineServer(EngineServer):  # type: ignore[misc]  # untyped
 	def create_queue(self, *_: Any, **__: Any) -> Outbox:
 		return Outbox()
 
+	def _cors_allowed_origins(self, environ: dict[str, Any]) -> list[str]:
+		"""Pages of our own host, by any scheme: a proxy may have ended TLS without saying so."""
+		origin = environ.get("HTTP_ORIGIN", "")
+		return [origin] if origin.endswith("://" + environ.get("HTTP_HOST", "")) else []
+
 
 class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # untyped
 	def _engineio_server_class(self) -> type[EngineServer]:
@@ -66,8 +71,9 @@ class Sockets:
 	):
 		"""`notice` is called with every event of the site, as JSON."""
 		self.server = _SocketServer(async_mode="asgi")
-		"""Same-origin only, or no Origin at all: python-socketio's default."""
-		self.reconnections = 0
+		self.is_listening = asyncio.Event()
+		self.reconnections = -1
+		"""How often the bus was lost and found again; what came in between was not forwarded."""
 		self._site = site
 		self._redis: Any = redis
 		self._accounts = accounts
@@ -108,21 +114,29 @@ class Sockets:
 			try:
 				async with self._redis.pubsub() as subscription:
 					await subscription.subscribe(REALTIME_CHANNEL)
-					while message := await subscription.parse_response(block=True):
+					while True:
+						self._receive(await subscription.parse_response(block=True))
 						pause = _FIRST_PAUSE
-						if message[0] == b"message":
-							self.forward(message[2])
 			except (RedisError, OSError) as error:
 				_log.warning("the realtime bus is away: %s", type(error).__name__)
-			self.reconnections += 1
 			await asyncio.sleep(pause)
 			pause = min(2 * pause, _LONGEST_PAUSE)
+
+	def _receive(self, message: list[Any] | None) -> None:
+		"""One message of the subscription; None after a health check."""
+		if message is None:
+			return
+		if message[0] == b"message":
+			self.forward(message[2])
+		elif message[0] == b"subscribe":
+			self.reconnections += 1
+			self.is_listening.set()
 
 	def forward(self, data: bytes) -> None:
 		"""Sends one envelope to its room; anything but this site's event for a user's room goes nowhere."""
 		try:
-			envelope = _decoder.decode(data)
-		except msgspec.DecodeError:
+			envelope = _decoder.decode(data.decode())
+		except (UnicodeDecodeError, msgspec.DecodeError):
 			return
 		if envelope.namespace != self._site or not envelope.room.startswith(_USER_ROOM):
 			return
