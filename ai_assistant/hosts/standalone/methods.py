@@ -201,8 +201,14 @@ class Methods:
 
 	async def _login(self, call: Call) -> Response:
 		request = call.parse(LoginRequest)
-		sid = await self._run(self._accounts.sign_in, request.usr, request.pwd)
-		response = json_response({"message": "Logged In", "home_page": "/", "full_name": request.usr})
+		address = call.http.client.host if call.http.client else ""
+
+		def sign_in() -> tuple[str, str]:
+			sid = self._accounts.sign_in(request.usr, request.pwd, address)
+			return sid, self._accounts.full_name(request.usr)
+
+		sid, full_name = await self._run(sign_in)
+		response = json_response({"message": "Logged In", "home_page": "/", "full_name": full_name})
 		is_secure = call.http.url.scheme == "https"
 		response.set_cookie(SESSION_COOKIE, sid, httponly=True, samesite="lax", secure=is_secure)
 		return response

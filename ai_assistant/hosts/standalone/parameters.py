@@ -41,12 +41,13 @@ async def read_parameters(request: Request) -> Parameters:
 
 async def _form(request: Request) -> dict[str, Any]:
 	try:
-		form = await request.form()
+		async with request.form() as form:
+			values = dict(form)
 	except (HTTPException, MultiPartException, UnicodeDecodeError):
 		raise MalformedRequest("The body is not a form.") from None
-	if any(isinstance(value, UploadFile) for value in form.values()):
+	if any(isinstance(value, UploadFile) for value in values.values()):
 		raise MalformedRequest("Files are not taken here.")
-	return dict(form)
+	return values
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def serve(host: str, port: int, data: Path, workers: int) -> None:
 		with _listening(host, port) as listener, _redis(settings, data):
 			application = Application(settings, data)
 			_greet_first_admin(application)
-			uvloop.run(_serve(application, listener, Workers(data, workers), settings))
+			patience = settings.core.engine.drain + _GRACE
+			uvloop.run(_serve(application, listener, Workers(data, workers), patience))
 	except (SettingsError, AssistantError, OSError) as error:
 		sys.exit(f"Cannot start: {error}")
 
@@ -66,7 +67,16 @@ def _greet_first_admin(application: Application) -> None:
 
 
 class _Server(uvicorn.Server):
-	"""Leaves signals to us: workers are drained while clients are still connected."""
+	"""Tells when it accepts, and leaves signals to us: workers drain while clients are still connected."""
+
+	async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+		await super().startup(sockets)
+		for listener in sockets or ():
+			_greet(listener)
+
+	def stop_accepting(self) -> None:
+		for server in self.servers if self.started else ():
+			server.close()
 
 	@contextlib.contextmanager
 	def capture_signals(self) -> Iterator[None]:
@@ -74,41 +84,47 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(
-	application: Application, listener: socket.socket, workers: Workers, settings: Settings
+	application: Application, listener: socket.socket, workers: Workers, patience: float
 ) -> None:
-	server = _Server(
-		uvicorn.Config(
-			application.asgi,
-			http="httptools",
-			ws="websockets-sansio",
-			ws_per_message_deflate=False,
-			access_log=False,
-			log_config=None,
-			lifespan="on",
-			timeout_graceful_shutdown=int(_GRACE),
-		)
-	)
-	stop = asyncio.Event()
-	for number in (signal.SIGTERM, signal.SIGINT):
-		asyncio.get_running_loop().add_signal_handler(number, stop.set)
+	stop = _stop_event()
+	server = _Server(configuration(application))
 	serving = asyncio.create_task(server.serve([listener]))
 	stopping = asyncio.create_task(stop.wait())
 	workers.start()
-	greeting = asyncio.create_task(_greet(server, listener))
 	await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-	greeting.cancel()
-	stopping.cancel()
-	await workers.stop(settings.core.engine.drain + settings.core.engine.lease + _GRACE)
-	application.close()
+	server.stop_accepting()
+	await workers.stop(patience)
+	await application.close()
 	server.should_exit = True
 	await serving
 
 
-async def _greet(server: uvicorn.Server, listener: socket.socket) -> None:
-	while not server.started:
-		await asyncio.sleep(0.01)
+def configuration(application: Application) -> uvicorn.Config:
+	"""How uvicorn is to run it."""
+	return uvicorn.Config(
+		application.asgi,
+		http="httptools",
+		ws="websockets-sansio",
+		ws_per_message_deflate=False,
+		access_log=False,
+		log_config=None,
+		lifespan="on",
+		timeout_graceful_shutdown=int(_GRACE),
+	)
+
+
+def _stop_event() -> asyncio.Event:
+	stop = asyncio.Event()
+	for number in (signal.SIGTERM, signal.SIGINT):
+		asyncio.get_running_loop().add_signal_handler(number, stop.set)
+	return stop
+
+
+def _greet(listener: socket.socket) -> None:
 	host, port = listener.getsockname()[:2]
-	address = f"[{host}]" if ":" in host else host
-	print(f"Ready: http://{address}:{port}", flush=True)
-	print("Sign in with `ai-assistant token create --user NAME` and `ai-assistant ask`, or POST", flush=True)
-	print(f"usr and pwd to http://{address}:{port}/api/method/login. Ctrl-C stops.", flush=True)
+	url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+	print(f"Ready: {url}", flush=True)
+	print(
+		f"Sign in: POST usr and pwd to {url}/api/method/login, or make a key for a program with", flush=True
+	)
+	print("`ai-assistant token create --user NAME`. Ctrl-C stops the site.", flush=True)

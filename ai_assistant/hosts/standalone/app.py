@@ -1,0 +1,81 @@
+"""The web side of one site: everything it needs is built and joined here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import socketio
+from redis.exceptions import RedisError
+
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.journal import Journal
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.database import database_engine, migrate
+from ai_assistant.hosts.standalone.hints import Hints
+from ai_assistant.hosts.standalone.http import Http
+from ai_assistant.hosts.standalone.methods import Methods
+from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
+from ai_assistant.hosts.standalone.settings import Settings
+from ai_assistant.hosts.standalone.sockets import Sockets
+from ai_assistant.hosts.standalone.store import SqlStore
+
+_THREADS = 4
+"""For database and Redis. More would only pass the interpreter lock around: each request needs about a millisecond."""
+
+
+class Application:
+	"""`asgi` answers HTTP and Socket.IO; `accounts` are those of the site."""
+
+	def __init__(self, settings: Settings, data: Path):
+		"""Brings the database up to date. Raises ServiceUnavailable without a database or Redis."""
+		site, core = settings.site, settings.core
+		url = redis_url(settings, data)
+		self._redis = sync_client(url)
+		try:
+			self._redis.ping()
+		except RedisError:
+			raise ServiceUnavailable("Redis cannot be reached; check REDIS_URL.") from None
+		self._database = database_engine(settings.database_url, data)
+		migrate(self._database)
+		self._bus = async_client(url)
+		self._threads = ThreadPoolExecutor(_THREADS, "request")
+		self._hints = Hints()
+		self.accounts = Accounts(self._database)
+		self.sockets = Sockets(site, self._bus, self.accounts, self._threads, self._hints.notice)
+		journal, queue = Journal(self._redis, core.retention), Queue(self._redis)
+		assistant = Assistant(site, SqlStore(self._database), core, queue, journal, _wake)
+		methods = Methods(site, assistant, self.accounts, self._hints, self._threads, core.limits.wait)
+		self.asgi = socketio.ASGIApp(
+			self.sockets.server,
+			Http(methods.table()),
+			on_startup=self._start,
+			on_shutdown=self._stop,
+		)
+
+	async def _start(self) -> None:
+		self._listening = asyncio.create_task(self.sockets.listen())
+		await self.sockets.is_listening.wait()
+
+	async def close(self) -> None:
+		"""Ends what waits for events. Clients come back, to this server or the next one, and heal."""
+		self._hints.close()
+		await self.sockets.close()
+
+	async def _stop(self) -> None:
+		await self.close()
+		self._listening.cancel()
+		with contextlib.suppress(asyncio.CancelledError):
+			await self._listening
+		await self._bus.connection_pool.disconnect()
+		self._threads.shutdown()
+		self._redis.close()
+		self._database.dispose()
+
+
+def _wake() -> None:
+	"""The workers of a standalone site are always awake."""
