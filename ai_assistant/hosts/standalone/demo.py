@@ -55,11 +55,11 @@ def run_demo() -> int:
 			providers.append(_local(stack.enter_context(local_model())))
 		except LocalModelMissing as reason:
 			console.print(f"{reason} The others answer without it.")
-		(data / FILE).write_text("".join(map(_as_toml, providers)))
+		(data / FILE).write_text("".join(map(as_toml, providers)))
 		with accounts_of(data) as accounts:
 			accounts.add_user(_USER)
 			token = accounts.create_token(_USER)
-		url = stack.enter_context(_site(data))
+		url = stack.enter_context(running_site(data))
 		console.print(f"A site runs at {url}. Asked of {len(providers)} models:\n\n[bold]{QUESTION}[/bold]\n")
 		return asyncio.run(_compare(Site(url, token), [one.models[0].name for one in providers], console))
 
@@ -68,7 +68,7 @@ def _local(url: str) -> Provider:
 	return Provider("local", "openai_compatible", (Model(NAME, max_tokens=300),), base_url=url)
 
 
-def _as_toml(provider: Provider) -> str:
+def as_toml(provider: Provider) -> str:
 	"""Its `[[providers]]` in a settings file."""
 	lines = [
 		f"{name} = {_toml_value(value)}\n" for name, value in asdict(provider).items() if value is not None
@@ -91,8 +91,8 @@ def _leave(number: int, _frame: object) -> NoReturn:
 
 
 @contextmanager
-def _site(data: Path) -> Iterator[str]:
-	"""The address of a site in that directory, in a process group of its own: Ctrl-C is for the runs."""
+def running_site(data: Path) -> Iterator[str]:
+	"""The address of a site served from that directory, by a process that Ctrl-C does not reach. Raises DemoFailed."""
 	command = [sys.executable, "-m", "ai_assistant", "serve", "--port", "0", "--data", str(data)]
 	with (
 		(data / "site.log").open("w+") as log,
