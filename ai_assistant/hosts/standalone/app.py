@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import socketio
+from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.errors import ServiceUnavailable
@@ -35,13 +38,8 @@ class Application:
 		"""Brings the database up to date. Raises ServiceUnavailable without a database or Redis."""
 		site, core = settings.site, settings.core
 		url = redis_url(settings, data)
-		self._redis = sync_client(url)
-		try:
-			self._redis.ping()
-		except RedisError:
-			raise ServiceUnavailable("Redis cannot be reached; check REDIS_URL.") from None
-		self._database = database_engine(settings.database_url, data)
-		migrate(self._database)
+		self._redis = _open_redis(url)
+		self._database = _open_database(settings.database_url, data)
 		self._bus = async_client(url)
 		self._threads = ThreadPoolExecutor(_THREADS, "request")
 		self._hints = Hints()
@@ -75,6 +73,25 @@ class Application:
 		self._threads.shutdown()
 		self._redis.close()
 		self._database.dispose()
+
+
+def _open_redis(url: str) -> Redis:
+	try:
+		client = sync_client(url)
+		client.ping()
+	except (RedisError, ValueError):
+		raise ServiceUnavailable("Redis cannot be reached; check REDIS_URL.") from None
+	return client
+
+
+def _open_database(url: str | None, data: Path) -> Engine:
+	try:
+		engine = database_engine(url, data)
+		migrate(engine)
+	except (SQLAlchemyError, ImportError) as error:
+		reason = type(error).__name__
+		raise ServiceUnavailable(f"The database cannot be opened ({reason}); check DATABASE_URL.") from None
+	return engine
 
 
 def _wake() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import socket
 import sys
@@ -18,18 +17,16 @@ import uvloop
 from ai_assistant.core.errors import AssistantError, ServiceUnavailable
 from ai_assistant.hosts.standalone.app import Application
 from ai_assistant.hosts.standalone.redis import embedded_redis
-from ai_assistant.hosts.standalone.settings import Settings, SettingsError, load_settings
+from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.workers import Workers
 
 _GRACE = 5.0
 """Seconds beyond the drain after which workers and connections are closed by force."""
 
-_log = logging.getLogger(__name__)
-
 
 def serve(host: str, port: int, data: Path, workers: int) -> None:
 	"""Returns after SIGTERM or SIGINT. Port 0 takes a free one. Exits with one line if it cannot start."""
-	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+	_log_to_stderr()
 	try:
 		data.mkdir(parents=True, exist_ok=True, mode=0o700)
 		settings = load_settings(data)
@@ -38,8 +35,14 @@ def serve(host: str, port: int, data: Path, workers: int) -> None:
 			_greet_first_admin(application)
 			patience = settings.core.engine.drain + _GRACE
 			uvloop.run(_serve(application, listener, Workers(data, workers), patience))
-	except (SettingsError, AssistantError, OSError) as error:
+	except (AssistantError, OSError) as error:
 		sys.exit(f"Cannot start: {error}")
+
+
+def _log_to_stderr() -> None:
+	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+	for name in ("alembic", "uvicorn"):
+		logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager
@@ -51,7 +54,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 			listener.bind((host, port))
 		except OSError as error:
 			raise ServiceUnavailable(
-				f"{host}:{port} cannot be listened on ({os.strerror(error.errno or 0)}); choose another with --port."
+				f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --port."
 			) from None
 		yield listener
 
