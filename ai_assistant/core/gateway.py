@@ -88,7 +88,7 @@ class Gateway:
 	def stream_generate_sync(
 		self, messages: Sequence[Message], **options: Unpack[Options]
 	) -> Generator[GatewayDelta, None, None]:
-		"""`stream_generate` for a console: in an event loop and over connections of its own."""
+		"""`stream_generate` for a console, where no event loop runs: in a loop and over connections of its own."""
 		loop = asyncio.new_event_loop()
 		gateway = Gateway(self.catalogue.providers, self._retries)
 		deltas = gateway.stream_generate(messages, **options)

@@ -126,7 +126,10 @@ _decode = msgspec.json.Decoder(_Chunk).decode
 
 
 class _Decoder:
-	"""One answer. It is complete from its finish reason on, and over at `[DONE]`, which some servers leave out."""
+	"""One answer. It is complete with its finish reason, if the body then ends properly, and over at `[DONE]`.
+
+	Some servers leave out the one, some the other. Usage comes between the two.
+	"""
 
 	def __init__(self) -> None:
 		self.pieces = Pieces()
