@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
 
@@ -186,7 +186,9 @@ async def _pause(purpose: str, error: BaseException) -> None:
 	await asyncio.sleep(_PAUSE)
 
 
-async def _cancel(tasks: list[asyncio.Task[NoReturn] | asyncio.Task[None] | asyncio.Task[bool]]) -> None:
-	for task in tasks:
-		task.cancel()
-	await asyncio.gather(*tasks, return_exceptions=True)
+async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+	"""Until they are done: a client that is just losing its connection can swallow a cancellation."""
+	while left := [task for task in tasks if not task.done()]:
+		for task in left:
+			task.cancel()
+		await asyncio.wait(left, timeout=_PAUSE)

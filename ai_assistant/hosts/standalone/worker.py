@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import signal
+import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 def run_worker(data: Path) -> None:
 	"""Returns after SIGTERM or SIGINT, when the runs in flight were drained, or after the parent's end."""
+	logging.basicConfig(
+		level=logging.INFO, format="%(asctime)s %(levelname)s worker %(process)d: %(message)s"
+	)
 	settings = load_settings(data)
 	uvloop.install()
 	asyncio.run(_work(settings, data))
@@ -77,10 +82,14 @@ def _stop_event() -> asyncio.Event:
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:
-	"""A worker that lost its parent would serve a site that nobody can stop."""
-	parent = os.getppid()
-	while os.getppid() == parent:
-		await asyncio.sleep(1)
+	"""Stops with the process that started this one, which it knows by the end of the pipe that is standard input."""
+	mode = os.fstat(sys.stdin.fileno()).st_mode
+	if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+		return
+	loop = asyncio.get_running_loop()
+	reader = asyncio.StreamReader()
+	await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+	await reader.read()
 	_log.warning("the parent process is gone; stopping")
 	stop.set()
 
