@@ -50,6 +50,7 @@ async def _work(settings: Settings, data: Path) -> None:
 	sync, client = sync_client(url), async_client(url)
 	core = settings.core
 	site = Site(settings.site, store, Gateway(core.providers, core.retries), core)
+	site.gateway.preload()
 	with ThreadPoolExecutor(core.engine.threads, "store") as threads:
 		engine = Engine(
 			EngineQueue(client, core.engine.lease),
