@@ -163,6 +163,12 @@ async def test_no_client_joins_a_room(site: RunningSite) -> None:
 	assert (await bob.next())[2] == {"text": "for bob"}
 
 
+async def test_closing_twice_is_closing_once(site: RunningSite) -> None:
+	await site.connect(NAMESPACE, auth=site.auth(), transports=["polling"])
+	await site.application.sockets.close()
+	await site.application.sockets.close()
+
+
 async def test_realtime_comes_back_after_the_bus_was_away(site: RunningSite) -> None:
 	ann = await site.connect(NAMESPACE, auth=site.auth())
 	site.bus.execute_command("CLIENT", "KILL", "TYPE", "pubsub")

@@ -52,11 +52,6 @@ class _EngineServer(EngineServer):  # type: ignore[misc]  # untyped
 	def create_queue(self, *_: Any, **__: Any) -> Outbox:
 		return Outbox()
 
-	def _cors_allowed_origins(self, environ: dict[str, Any]) -> list[str]:
-		"""Pages of our own host, by any scheme: a proxy may have ended TLS without saying so."""
-		origin = environ.get("HTTP_ORIGIN", "")
-		return [origin] if origin.endswith("://" + environ.get("HTTP_HOST", "")) else []
-
 
 class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # untyped
 	def _engineio_server_class(self) -> type[EngineServer]:
@@ -70,7 +65,7 @@ class Sockets:
 		self, site: str, redis: Redis, accounts: Accounts, threads: Executor, notice: Callable[[bytes], None]
 	):
 		"""`notice` is called with every event of the site, as JSON."""
-		self.server = _SocketServer(async_mode="asgi")
+		self.server = _SocketServer(async_mode="asgi", cors_allowed_origins=_is_own_page)
 		self.is_listening = asyncio.Event()
 		self.reconnections = -1
 		"""How often the bus was lost and found again; what came in between was not forwarded."""
@@ -162,10 +157,16 @@ class Sockets:
 			task.add_done_callback(self._closing.discard)
 
 	async def close(self) -> None:
-		"""Ends long polling; WebSockets are closed by the server that carries them."""
+		"""Ends long polling; WebSockets are closed by the server that carries them. May be called again."""
 		for socket in list(self.server.eio.sockets.values()):
 			socket.queue.put_nowait(None)
-		await self.server.shutdown()
+		if self.server.eio.service_task_handle:
+			await self.server.shutdown()
+
+
+def _is_own_page(origin: str | None, environ: dict[str, Any]) -> bool:
+	"""Whether it is of this host, by any scheme: a proxy may have ended TLS without saying so."""
+	return origin is not None and origin.endswith(f"://{environ.get('HTTP_HOST')}")
 
 
 def _packet(namespace: str, event: str) -> Packet:
