@@ -12,8 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import psutil
@@ -124,12 +126,13 @@ def test_stopping_ends_every_process_and_open_stream(tmp_path: Path) -> None:
 		url = f"{site.url}/socket.io/?EIO=4&transport=polling"
 		with urlopen(url, timeout=START) as opened:
 			sid = json.loads(opened.read()[1:])["sid"]
-		polling = threading.Thread(target=lambda: urlopen(f"{url}&sid={sid}", timeout=START).close())
-		polling.start()
+		polling = HTTPConnection(urlsplit(url).netloc, timeout=START)
+		polling.request("GET", f"/socket.io/?EIO=4&transport=polling&sid={sid}")
 		began = time.monotonic()
 		assert site.stop() == 0
 		assert time.monotonic() - began < 10
-		polling.join(START)
+		with closing(polling), suppress(RemoteDisconnected, ConnectionResetError):
+			polling.getresponse().read()
 		assert [process for process in family if process.is_running()] == []
 
 
