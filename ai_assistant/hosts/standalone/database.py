@@ -4,55 +4,92 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ai_assistant.core.errors import ServiceUnavailable
 
-_BUSY = 15_000
-"""Milliseconds for which SQLite waits for another process's transaction."""
+_PATIENCE = 15
+"""Seconds to wait for a lock, or for a connection when all are in use."""
 
-_IMMEDIATE = "begin_immediate"
+_CONNECTIONS = 16
+
+_DRIVERS = {
+	"postgres": "postgresql+psycopg",
+	"postgresql": "postgresql+psycopg",
+	"mysql": "mysql+pymysql",
+	"mariadb": "mariadb+pymysql",
+}
+"""For a DATABASE_URL that names none."""
+
+_WRITE_LOCK = "ai_assistant_write_lock"
+
+_MIGRATION_LOCK = 7_305_804
+"""Any number that nothing else in the database locks."""
 
 
 def database_engine(url: str | None, data: Path) -> Engine:
-	"""The engine for DATABASE_URL, else for `ai-assistant.db` in the data directory."""
-	if url:
-		return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-	engine = create_engine(f"sqlite:///{data / 'ai-assistant.db'}", pool_size=10, max_overflow=20)
+	"""The engine for DATABASE_URL, else for `ai-assistant.db` in the data directory. Connects later.
+
+	Raises ServiceUnavailable if the address is none or its driver is missing.
+	"""
+	try:
+		address = make_url(url or f"sqlite:///{data.absolute() / 'ai-assistant.db'}")
+		address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
+		return _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address)
+	except (ArgumentError, NoSuchModuleError, ImportError):
+		raise ServiceUnavailable(
+			"DATABASE_URL must look like postgresql://user:password@host/name, and its driver be installed."
+		) from None
+
+
+def _server(address: URL) -> Engine:
+	return create_engine(
+		address,
+		pool_size=_CONNECTIONS,
+		max_overflow=0,
+		pool_timeout=_PATIENCE,
+		pool_pre_ping=True,
+		isolation_level="READ COMMITTED",
+	)
+
+
+def _sqlite(address: URL) -> Engine:
+	"""Threads of one process write in turn, so that SQLite need not make them poll."""
+	engine = create_engine(
+		address,
+		pool_size=_CONNECTIONS,
+		max_overflow=0,
+		pool_timeout=_PATIENCE,
+		connect_args={"timeout": _PATIENCE, "isolation_level": None},
+		execution_options={_WRITE_LOCK: threading.Lock()},
+	)
 	event.listen(engine, "connect", _prepare_sqlite)
-	event.listen(engine, "begin", _begin_sqlite)
 	return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-	connection.isolation_level = None
-	for pragma in (f"busy_timeout={_BUSY}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+	for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
 		connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-	"""A transaction that will write takes the lock at once: one that asks for it later fails instead of waiting."""
-	is_immediate = connection.get_execution_options().get(_IMMEDIATE)
-	connection.exec_driver_sql("BEGIN IMMEDIATE" if is_immediate else "BEGIN")
-
-
 def migrate(engine: Engine) -> None:
-	"""Brings the tables to the newest version."""
+	"""Brings the tables to the newest version. Processes that do it at the same time wait for each other."""
 	from alembic import command
 	from alembic.config import Config
 
 	config = Config()
-	config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-	with engine.connect() as connection:
+	config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+	with Database(engine).write() as connection:
+		if engine.dialect.name == "postgresql":
+			connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 		config.attributes["connection"] = connection
 		command.upgrade(config, "head")
-		connection.commit()
 
 
 class Database:
@@ -60,8 +97,7 @@ class Database:
 
 	def __init__(self, engine: Engine):
 		self._engine = engine
-		is_sqlite = engine.dialect.name == "sqlite"
-		self._writing: AbstractContextManager[Any] = threading.Lock() if is_sqlite else nullcontext()
+		self._lock: threading.Lock | None = engine.get_execution_options().get(_WRITE_LOCK)
 
 	@contextmanager
 	def read(self) -> Iterator[Connection]:
@@ -70,11 +106,21 @@ class Database:
 
 	@contextmanager
 	def write(self) -> Iterator[Connection]:
-		"""Commits at the end. Writers of one process take turns, so that SQLite need not make them poll."""
-		with _translated(), self._writing, self._engine.connect() as connection:
-			connection = connection.execution_options(**{_IMMEDIATE: True})
-			with connection.begin():
-				yield connection
+		"""Commits at the end, or nothing was done."""
+		with _translated(), self._turn(), self._engine.begin() as connection:
+			if self._lock:
+				connection.exec_driver_sql("BEGIN IMMEDIATE")
+			yield connection
+
+	@contextmanager
+	def _turn(self) -> Iterator[None]:
+		if self._lock and not self._lock.acquire(timeout=_PATIENCE):
+			raise ServiceUnavailable("The database is busy. Please try again.")
+		try:
+			yield
+		finally:
+			if self._lock:
+				self._lock.release()
 
 
 @contextmanager

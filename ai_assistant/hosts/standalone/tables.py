@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
+	BigInteger,
 	Boolean,
 	Column,
+	Dialect,
 	Float,
 	ForeignKey,
 	Index,
@@ -13,6 +17,7 @@ from sqlalchemy import (
 	String,
 	Table,
 	Text,
+	TypeDecorator,
 	UniqueConstraint,
 )
 from sqlalchemy.dialects.mysql import LONGTEXT
@@ -21,11 +26,31 @@ metadata = MetaData()
 
 _Name = String(140)
 _Id = String(64)
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+"""Counted up by the database; SQLite does that for INTEGER only."""
 _LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 
-users = Table(
+
+class _Prose(TypeDecorator[str]):
+	"""What people and models wrote; NUL and halves of surrogate pairs, which no database takes, become U+FFFD."""
+
+	impl = _LongText
+	cache_ok = True
+
+	def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+		if value is None or (value.isascii() and "\0" not in value):
+			return value
+		whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+		return whole.replace("\0", "\ufffd")
+
+
+def _table(name: str, *items: Any) -> Table:
+	"""Names and ids are compared byte by byte on every database: `ann` and `Ann` are two users."""
+	return Table(name, metadata, *items, mysql_collate="utf8mb4_bin", mariadb_collate="utf8mb4_bin")
+
+
+users = _table(
 	"users",
-	metadata,
 	Column("name", _Name, primary_key=True),
 	Column("full_name", _Name, nullable=False),
 	Column("password_hash", String(255)),
@@ -33,28 +58,28 @@ users = Table(
 	Column("created", Float(53), nullable=False),
 )
 
-sessions = Table(
+sessions = _table(
 	"sessions",
-	metadata,
 	Column("sid_hash", _Id, primary_key=True),
 	Column("user", _Name, nullable=False, index=True),
 	Column("created", Float(53), nullable=False),
 	Column("expires", Float(53), nullable=False),
 )
 
-tokens = Table(
+tokens = _table(
 	"tokens",
-	metadata,
 	Column("key", _Id, primary_key=True),
 	Column("secret_hash", _Id, nullable=False),
 	Column("user", _Name, nullable=False, index=True),
 	Column("created", Float(53), nullable=False),
 )
 
-conversations = Table(
+owners = _table("owners", Column("user", _Name, primary_key=True))
+"""Who has conversations. Writers of one user wait for each other at this row."""
+
+conversations = _table(
 	"conversations",
-	metadata,
-	Column("number", Integer, primary_key=True),
+	Column("number", _Number, primary_key=True),
 	Column("user", _Name, nullable=False),
 	Column("id", _Id, nullable=False),
 	Column("title", _Name, nullable=False),
@@ -64,24 +89,23 @@ conversations = Table(
 	Index("conversations_user_modified", "user", "modified", "id"),
 )
 
-messages = Table(
+messages = _table(
 	"messages",
-	metadata,
-	Column("number", Integer, primary_key=True),
+	Column("number", _Number, primary_key=True),
 	Column("id", _Id, nullable=False, unique=True),
 	Column("conversation", ForeignKey("conversations.number", ondelete="CASCADE"), nullable=False),
 	Column("role", String(16), nullable=False),
-	Column("content", _LongText, nullable=False),
-	Column("reasoning", _LongText, nullable=False),
+	Column("content", _Prose, nullable=False),
+	Column("reasoning", _Prose, nullable=False),
 	Column("details", _LongText, nullable=False),
+	Column("is_empty", Boolean, nullable=False),
 	Column("run", _Id),
 	Column("created", Float(53), nullable=False),
 	Index("messages_conversation_number", "conversation", "number"),
 )
 
-runs = Table(
+runs = _table(
 	"runs",
-	metadata,
 	Column("id", _Id, primary_key=True),
 	Column("user", _Name, nullable=False),
 	Column(

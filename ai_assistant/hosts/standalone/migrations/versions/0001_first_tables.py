@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
@@ -9,11 +11,21 @@ from sqlalchemy.dialects import mysql
 revision = "0001"
 down_revision = None
 
+_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_LongText = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+
+
+def _create(name: str, *items: Any) -> None:
+	op.create_table(name, *items, mysql_collate="utf8mb4_bin", mariadb_collate="utf8mb4_bin")
+
 
 def upgrade() -> None:
-	op.create_table(
+	_create(
+		"owners", sa.Column("user", sa.String(length=140), nullable=False), sa.PrimaryKeyConstraint("user")
+	)
+	_create(
 		"conversations",
-		sa.Column("number", sa.Integer(), nullable=False),
+		sa.Column("number", _Number, nullable=False),
 		sa.Column("user", sa.String(length=140), nullable=False),
 		sa.Column("id", sa.String(length=64), nullable=False),
 		sa.Column("title", sa.String(length=140), nullable=False),
@@ -23,7 +35,7 @@ def upgrade() -> None:
 		sa.UniqueConstraint("user", "id", name="conversations_user_id"),
 	)
 	op.create_index("conversations_user_modified", "conversations", ["user", "modified", "id"], unique=False)
-	op.create_table(
+	_create(
 		"sessions",
 		sa.Column("sid_hash", sa.String(length=64), nullable=False),
 		sa.Column("user", sa.String(length=140), nullable=False),
@@ -32,7 +44,7 @@ def upgrade() -> None:
 		sa.PrimaryKeyConstraint("sid_hash"),
 	)
 	op.create_index(op.f("ix_sessions_user"), "sessions", ["user"], unique=False)
-	op.create_table(
+	_create(
 		"tokens",
 		sa.Column("key", sa.String(length=64), nullable=False),
 		sa.Column("secret_hash", sa.String(length=64), nullable=False),
@@ -41,7 +53,7 @@ def upgrade() -> None:
 		sa.PrimaryKeyConstraint("key"),
 	)
 	op.create_index(op.f("ix_tokens_user"), "tokens", ["user"], unique=False)
-	op.create_table(
+	_create(
 		"users",
 		sa.Column("name", sa.String(length=140), nullable=False),
 		sa.Column("full_name", sa.String(length=140), nullable=False),
@@ -50,27 +62,16 @@ def upgrade() -> None:
 		sa.Column("created", sa.Float(precision=53), nullable=False),
 		sa.PrimaryKeyConstraint("name"),
 	)
-	op.create_table(
+	_create(
 		"messages",
-		sa.Column("number", sa.Integer(), nullable=False),
+		sa.Column("number", _Number, nullable=False),
 		sa.Column("id", sa.String(length=64), nullable=False),
-		sa.Column("conversation", sa.Integer(), nullable=False),
+		sa.Column("conversation", _Number, nullable=False),
 		sa.Column("role", sa.String(length=16), nullable=False),
-		sa.Column(
-			"content",
-			sa.Text().with_variant(mysql.LONGTEXT(), "mariadb").with_variant(mysql.LONGTEXT(), "mysql"),
-			nullable=False,
-		),
-		sa.Column(
-			"reasoning",
-			sa.Text().with_variant(mysql.LONGTEXT(), "mariadb").with_variant(mysql.LONGTEXT(), "mysql"),
-			nullable=False,
-		),
-		sa.Column(
-			"details",
-			sa.Text().with_variant(mysql.LONGTEXT(), "mariadb").with_variant(mysql.LONGTEXT(), "mysql"),
-			nullable=False,
-		),
+		sa.Column("content", _LongText, nullable=False),
+		sa.Column("reasoning", _LongText, nullable=False),
+		sa.Column("details", _LongText, nullable=False),
+		sa.Column("is_empty", sa.Boolean(), nullable=False),
 		sa.Column("run", sa.String(length=64), nullable=True),
 		sa.Column("created", sa.Float(precision=53), nullable=False),
 		sa.ForeignKeyConstraint(["conversation"], ["conversations.number"], ondelete="CASCADE"),
@@ -78,28 +79,20 @@ def upgrade() -> None:
 		sa.UniqueConstraint("id"),
 	)
 	op.create_index("messages_conversation_number", "messages", ["conversation", "number"], unique=False)
-	op.create_table(
+	_create(
 		"runs",
 		sa.Column("id", sa.String(length=64), nullable=False),
 		sa.Column("user", sa.String(length=140), nullable=False),
-		sa.Column("conversation", sa.Integer(), nullable=False),
+		sa.Column("conversation", _Number, nullable=False),
 		sa.Column("conversation_id", sa.String(length=64), nullable=False),
 		sa.Column("user_message_id", sa.String(length=64), nullable=False),
 		sa.Column("message_id", sa.String(length=64), nullable=True),
 		sa.Column("state", sa.String(length=16), nullable=False),
 		sa.Column("attempts", sa.Integer(), nullable=False),
-		sa.Column(
-			"generation",
-			sa.Text().with_variant(mysql.LONGTEXT(), "mariadb").with_variant(mysql.LONGTEXT(), "mysql"),
-			nullable=False,
-		),
+		sa.Column("generation", _LongText, nullable=False),
 		sa.Column("request_id", sa.String(length=140), nullable=True),
 		sa.Column("digest", sa.String(length=64), nullable=False),
-		sa.Column(
-			"result",
-			sa.Text().with_variant(mysql.LONGTEXT(), "mariadb").with_variant(mysql.LONGTEXT(), "mysql"),
-			nullable=True,
-		),
+		sa.Column("result", _LongText, nullable=True),
 		sa.Column("created", sa.Float(precision=53), nullable=False),
 		sa.ForeignKeyConstraint(["conversation"], ["conversations.number"], ondelete="CASCADE"),
 		sa.PrimaryKeyConstraint("id"),
@@ -124,3 +117,4 @@ def downgrade() -> None:
 	op.drop_table("sessions")
 	op.drop_index("conversations_user_modified", table_name="conversations")
 	op.drop_table("conversations")
+	op.drop_table("owners")

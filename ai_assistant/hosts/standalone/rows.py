@@ -1,0 +1,189 @@
+"""Rows of the store's tables, from and to the values of the core."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Row
+
+from ai_assistant.core.deltas import Source, Usage
+from ai_assistant.core.events import FinishedToolCall, Timing
+from ai_assistant.core.store import (
+	Conversation,
+	Generation,
+	Message,
+	NewRun,
+	Run,
+	RunResult,
+	StoredMessage,
+)
+
+
+class _Details(Struct, omit_defaults=True):
+	"""What a message has beside its text."""
+
+	tool_calls: tuple[FinishedToolCall, ...] = ()
+	tool_call_id: str | None = None
+	sources: tuple[Source, ...] = ()
+	usage: Usage | None = None
+	provider: str | None = None
+	model: str | None = None
+	opaque: tuple[Any, ...] = ()
+	error: str | None = None
+	finish_reason: str | None = None
+	timing: Timing | None = None
+
+
+_details = msgspec.json.Decoder(_Details)
+_generation = msgspec.json.Decoder(Generation)
+_result = msgspec.json.Decoder(RunResult)
+
+
+def given_messages(new: NewRun, conversation: int) -> list[dict[str, Any]]:
+	return [
+		_message_row(
+			id,
+			conversation,
+			message,
+			new.created,
+			_Details(
+				tool_calls=message.tool_calls,
+				tool_call_id=message.tool_call_id,
+				provider=message.provider,
+				opaque=message.opaque,
+			),
+		)
+		for id, message in zip(new.message_ids, new.messages, strict=True)
+	]
+
+
+def answer(id: str, run: str, conversation: int, result: RunResult) -> dict[str, Any]:
+	details = _Details(
+		tool_calls=result.tool_calls,
+		sources=result.sources,
+		usage=result.usage,
+		provider=result.provider,
+		model=result.model,
+		opaque=result.opaque,
+		error=result.error,
+		finish_reason=result.finish_reason,
+		timing=result.timing,
+	)
+	message = Message("assistant", result.text, result.reasoning, result.tool_calls)
+	return _message_row(id, conversation, message, result.ended, details) | {"run": run}
+
+
+def _message_row(
+	id: str, conversation: int, message: Message, created: float, details: _Details
+) -> dict[str, Any]:
+	return {
+		"id": id,
+		"conversation": conversation,
+		"role": message.role,
+		"content": message.content,
+		"reasoning": message.reasoning,
+		"details": _encode(details),
+		"is_empty": not (message.content or message.tool_calls),
+		"created": created,
+	}
+
+
+def queued_run(new: NewRun) -> Run:
+	return Run(
+		id=new.id,
+		user=new.user,
+		conversation_id=new.conversation_id,
+		state="queued",
+		attempts=0,
+		created=new.created,
+		generation=new.generation,
+		user_message_id=new.message_ids[-1],
+		request_id=new.request_id,
+		digest=new.digest,
+	)
+
+
+def run_row(run: Run, conversation: int) -> dict[str, Any]:
+	return {
+		"id": run.id,
+		"user": run.user,
+		"conversation": conversation,
+		"conversation_id": run.conversation_id,
+		"user_message_id": run.user_message_id,
+		"state": run.state,
+		"attempts": run.attempts,
+		"generation": _encode(run.generation),
+		"request_id": run.request_id,
+		"digest": run.digest,
+		"created": run.created,
+	}
+
+
+def result_text(result: RunResult) -> str:
+	"""The result without what its message has: the text, and what is for the provider only."""
+	return _encode(replace(result, text="", reasoning="", opaque=()))
+
+
+def run(row: Row[Any]) -> Run:
+	"""From a run's row with the `answer` and `answer_reasoning` of its message."""
+	result = _result.decode(row.result) if row.result else None
+	if result and row.message_id:
+		result = replace(result, text=row.answer, reasoning=row.answer_reasoning)
+	return Run(
+		id=row.id,
+		user=row.user,
+		conversation_id=row.conversation_id,
+		state=row.state,
+		attempts=row.attempts,
+		created=row.created,
+		generation=_generation.decode(row.generation),
+		user_message_id=row.user_message_id,
+		request_id=row.request_id,
+		digest=row.digest,
+		message_id=row.message_id,
+		result=result,
+	)
+
+
+def conversation(row: Row[Any]) -> Conversation:
+	return Conversation(row.id, row.title, row.created, row.modified)
+
+
+def message(row: Row[Any]) -> Message:
+	details = _details.decode(row.details)
+	return Message(
+		role=row.role,
+		content=row.content,
+		reasoning=row.reasoning,
+		tool_calls=details.tool_calls,
+		tool_call_id=details.tool_call_id,
+		provider=details.provider,
+		opaque=details.opaque,
+	)
+
+
+def stored_message(row: Row[Any]) -> StoredMessage:
+	details = _details.decode(row.details)
+	return StoredMessage(
+		id=row.id,
+		role=row.role,
+		content=row.content,
+		reasoning=row.reasoning,
+		created=row.created,
+		tool_calls=details.tool_calls,
+		sources=details.sources,
+		usage=details.usage,
+		task_id=row.run,
+		error=details.error,
+		finish_reason=details.finish_reason,
+		model=details.model,
+		provider=details.provider,
+		timing=details.timing,
+	)
+
+
+def _encode(value: Any) -> str:
+	return msgspec.json.encode(value).decode()
