@@ -149,7 +149,10 @@ def test_nothing_survives_a_site_that_was_killed(tmp_path: Path) -> None:
 	[
 		({"REDIS_URL": "redis://127.0.0.1:1"}, "Redis cannot be reached"),
 		({"REDIS_URL": "nonsense"}, "REDIS_URL"),
-		({"DATABASE_URL": "postgresql+psycopg://me:hidden@127.0.0.1:1/x"}, "The database cannot be opened"),
+		(
+			{"DATABASE_URL": "postgresql+psycopg://me:hidden@127.0.0.1:1/x"},
+			"The database of DATABASE_URL cannot be opened",
+		),
 		({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
 		({"AI_ASSISTANT_LIMITS__WAIT": "soon"}, "AI_ASSISTANT_LIMITS__WAIT"),
 	],

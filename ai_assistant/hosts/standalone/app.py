@@ -88,9 +88,9 @@ def _open_database(url: str | None, data: Path) -> Engine:
 	try:
 		engine = database_engine(url, data)
 		migrate(engine)
-	except (SQLAlchemyError, ImportError) as error:
-		reason = type(error).__name__
-		raise ServiceUnavailable(f"The database cannot be opened ({reason}); check DATABASE_URL.") from None
+	except (SQLAlchemyError, ImportError, ServiceUnavailable):
+		where = "of DATABASE_URL" if url else f"in {data}"
+		raise ServiceUnavailable(f"The database {where} cannot be opened.") from None
 	return engine
 
 
