@@ -28,6 +28,12 @@ _MOST_FAILURES = 10
 _FAILURES_WITHIN = 300.0
 """Failed sign-ins of a user or from an address, and the seconds in which they are counted."""
 
+_HASHINGS = 4
+"""Passwords checked at once by one process; each takes 19 MiB."""
+
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ho0kuBOJvQNN2lXgCbt5vw$lGrvvSSuDabSR3fYipGmvNCSQFqFTELiuZWhr0zYkDU"
+"""The hash that an unknown user's password is checked against, so that the answer takes as long."""
+
 _LONGEST_NAME = 140
 
 
@@ -36,9 +42,9 @@ class Accounts:
 
 	def __init__(self, engine: Engine, hasher: PasswordHasher | None = None):
 		self._database = Database(engine)
-		self._hasher = hasher or PasswordHasher()
-		self._failures = _Failures()
-		self._nobody = self._hasher.hash(secrets.token_urlsafe())
+		self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+		self._hashings = threading.Semaphore(_HASHINGS)
+		self._attempts = _Attempts()
 
 	def add_user(self, name: str, password: str | None = None, is_admin: bool = False) -> str:
 		"""Returns the password, which is made up if none is given. Raises InvalidRequest and Conflict."""
@@ -50,7 +56,7 @@ class Accounts:
 		row = {
 			"name": name,
 			"full_name": name,
-			"password_hash": self._hasher.hash(password),
+			"password_hash": self._hash_password(password),
 			"is_admin": is_admin,
 			"created": time.time(),
 		}
@@ -68,12 +74,19 @@ class Accounts:
 			connection.execute(delete(tokens).where(tokens.c.user == name))
 			connection.execute(delete(users).where(users.c.name == name))
 
+	def _hash_password(self, password: str) -> str:
+		with self._hashings:
+			return self._hasher.hash(password)
+
 	def ensure_first_admin(self) -> tuple[str, str] | None:
-		"""The first administrator's name and password if it had to be made: when there were no users."""
+		"""The first administrator's name and password if it had to be made: when there was none."""
 		with self._database.read() as connection:
-			if connection.execute(select(users.c.name).limit(1)).first():
+			if connection.execute(select(users.c.name).where(users.c.is_admin).limit(1)).first():
 				return None
-		return FIRST_ADMIN, self.add_user(FIRST_ADMIN, is_admin=True)
+		try:
+			return FIRST_ADMIN, self.add_user(FIRST_ADMIN, is_admin=True)
+		except Conflict:
+			return None
 
 	def full_name(self, name: str) -> str:
 		with self._database.read() as connection:
@@ -90,15 +103,20 @@ class Accounts:
 		An unknown user takes as long, and is answered with the same words, as a wrong password.
 		"""
 		who = [f"user {name}", *([f"address {address}"] if address else [])]
-		self._failures.refuse(who)
+		self._attempts.add(who)
 		with self._database.read() as connection:
 			stored = connection.execute(select(users.c.password_hash).where(users.c.name == name)).scalar()
-		try:
-			self._hasher.verify(stored or self._nobody, password)
-		except (VerificationError, InvalidHashError):
-			self._failures.add(who)
-			raise NotAuthenticated("The user name or the password is wrong.") from None
+		if not self._is_password(stored or _NOBODY, password):
+			raise NotAuthenticated("The user name or the password is wrong.")
+		self._attempts.forget(who)
 		return self._open_session(name)
+
+	def _is_password(self, stored: str, password: str) -> bool:
+		try:
+			with self._hashings:
+				return self._hasher.verify(stored, password)
+		except (VerificationError, InvalidHashError):
+			return False
 
 	def _open_session(self, name: str) -> str:
 		sid, now = secrets.token_urlsafe(32), time.time()
@@ -138,31 +156,38 @@ class Accounts:
 		return str(row.user)
 
 
-class _Failures:
-	"""Failed sign-ins of late, in this process."""
+class _Attempts:
+	"""Sign-ins of late that failed or are being checked, in this process."""
 
 	def __init__(self) -> None:
-		self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_MOST_FAILURES))
+		self._times: defaultdict[str, deque[float]] = defaultdict(deque)
 		self._lock = threading.Lock()
 
 	def add(self, who: Iterable[str]) -> None:
+		"""Counts one for each. Raises TooManyRequests if any of them has had too many."""
 		now = time.monotonic()
 		with self._lock:
-			for name, times in list(self._times.items()):
-				if times[-1] < now - _FAILURES_WITHIN:
-					del self._times[name]
+			self._drop(now - _FAILURES_WITHIN)
+			for name in who:
+				if name in self._times and len(self._times[name]) >= _MOST_FAILURES:
+					wait = self._times[name][0] + _FAILURES_WITHIN - now
+					raise TooManyRequests("Too many failed sign-ins. Please wait before trying again.", wait)
 			for name in who:
 				self._times[name].append(now)
 
-	def refuse(self, who: Iterable[str]) -> None:
-		"""Raises TooManyRequests if any of them has failed too often."""
-		now = time.monotonic()
+	def forget(self, who: Iterable[str]) -> None:
+		"""The last one of each was no failure."""
 		with self._lock:
 			for name in who:
-				times = self._times.get(name, deque())
-				left = times[0] + _FAILURES_WITHIN - now if len(times) == _MOST_FAILURES else 0.0
-				if left > 0:
-					raise TooManyRequests("Too many failed sign-ins. Please wait before trying again.", left)
+				if times := self._times.get(name):
+					times.pop()
+
+	def _drop(self, before: float) -> None:
+		for name, times in list(self._times.items()):
+			while times and times[0] < before:
+				times.popleft()
+			if not times:
+				del self._times[name]
 
 
 def _is_name(name: str) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, cast, get_args, get_type_hints
+from typing import Annotated, Any, NoReturn, cast, get_args, get_type_hints
 
-from pydantic import ValidationError, create_model
+from pydantic import StringConstraints, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ai_assistant.core import settings as core
 from ai_assistant.core.errors import AssistantError
+from ai_assistant.hosts.standalone.place import PREFIX, Key, Source
 
 if sys.version_info >= (3, 11):
 	import tomllib
@@ -21,7 +23,6 @@ else:
 	import tomli as tomllib
 
 FILE = "ai-assistant.toml"
-_PREFIX = "AI_ASSISTANT_"
 _NOT_SETTINGS = {"AI_ASSISTANT_TOKEN"}
 """Variables of the command line's client."""
 
@@ -56,25 +57,37 @@ class Settings:
 
 def load_settings(data: Path) -> Settings:
 	"""Raises SettingsError for an unknown key or a bad value, with its line or variable."""
-	path = data / FILE
-	text = path.read_text() if path.exists() else ""
-	try:
-		values = tomllib.loads(text)
-	except tomllib.TOMLDecodeError as error:
-		raise SettingsError(f"{path}: {error}") from None
-	_refuse_unknown_variables()
+	source = _read(data / FILE)
+	values = _parse(source)
+	_refuse_variables()
 	try:
 		found = _model()(**values)
 	except ValidationError as error:
-		raise SettingsError(_explain(error, path, text)) from None
+		_refuse(source, error)
 	given = {name: getattr(found, name) for name in _core_types()}
-	settings = core.Settings(**given | {"providers": _checked(given["providers"]) or _defaults()})
+	_check(source, given["providers"])
 	return Settings(
-		settings,
+		core.Settings(**given | {"providers": given["providers"] or _defaults()}),
 		cast(_Base, found).site,
 		os.environ.get("DATABASE_URL") or None,
 		os.environ.get("REDIS_URL") or None,
 	)
+
+
+def _read(path: Path) -> Source:
+	try:
+		return Source(path, path.read_text(encoding="utf-8") if path.exists() else "")
+	except UnicodeDecodeError:
+		raise SettingsError(f"{path}: is not UTF-8 text.") from None
+	except OSError as error:
+		raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from None
+
+
+def _parse(source: Source) -> dict[str, Any]:
+	try:
+		return tomllib.loads(source.text)
+	except tomllib.TOMLDecodeError as error:
+		raise SettingsError(f"{source.path}: {error}") from None
 
 
 def _core_types() -> dict[str, Any]:
@@ -89,9 +102,9 @@ def _model() -> type[BaseSettings]:
 
 
 class _Base(BaseSettings):
-	model_config = SettingsConfigDict(extra="forbid", env_prefix=_PREFIX, env_nested_delimiter="__")
+	model_config = SettingsConfigDict(extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__")
 
-	site: str = Settings.site
+	site: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$")] = Settings.site
 
 	@classmethod
 	def settings_customise_sources(
@@ -110,75 +123,65 @@ def _defaults() -> tuple[core.Provider, ...]:
 	return (*(one for one in _HOSTED if os.environ.get(one.api_key_env or "")), _SCRIPTED)
 
 
-def _checked(providers: tuple[core.Provider, ...]) -> tuple[core.Provider, ...]:
+def _check(source: Source, providers: Sequence[core.Provider]) -> None:
+	"""Refuses what only several settings together show."""
 	names = [provider.name for provider in providers]
-	for provider in providers:
-		if names.count(provider.name) > 1:
-			raise SettingsError(f"Two providers are named {provider.name}; a name is given once.")
+	for number, provider in enumerate(providers):
 		variable = provider.api_key_env
+		if provider.name in names[:number]:
+			_complain(
+				source, ("providers", number, "name"), f"{provider.name} is named twice; once is allowed"
+			)
 		if variable and not provider.api_key and not os.environ.get(variable):
-			raise SettingsError(f"Provider {provider.name}: the environment has no {variable}.")
+			_complain(
+				source, ("providers", number, "api_key_env"), f"the environment has no variable {variable}"
+			)
 		if provider.kind in ("openai", "anthropic") and not (provider.api_key or variable):
-			raise SettingsError(f"Provider {provider.name}: set api_key_env, or api_key.")
-	return providers
+			_complain(source, ("providers", number), "needs api_key_env, or api_key")
 
 
-def _refuse_unknown_variables() -> None:
-	known = {f"{_PREFIX}{name}".upper() for name in ("site", *_core_types())}
-	for variable in os.environ:
-		is_setting = variable.startswith(_PREFIX) and variable not in _NOT_SETTINGS
-		if is_setting and variable.split("__")[0].upper() not in known:
+def _refuse_variables() -> None:
+	"""Refuses those that pydantic would leave out silently or quote."""
+	types = {"site": str, **_core_types()}
+	known = {f"{PREFIX}{name}".upper(): kind for name, kind in types.items()}
+	for variable, value in os.environ.items():
+		if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
+			continue
+		if variable.split("__")[0] not in known:
 			raise SettingsError(f"{variable}: no such setting; there are {', '.join(sorted(known))}.")
+		if known.get(variable, str) is not str and not _is_json(value):
+			raise SettingsError(f"{variable}: must be JSON.")
 
 
-def _explain(error: ValidationError, path: Path, text: str) -> str:
-	"""The first thing that is wrong, and where."""
+def _is_json(text: str) -> bool:
+	try:
+		json.loads(text)
+	except ValueError:
+		return False
+	return True
+
+
+def _refuse(source: Source, error: ValidationError) -> NoReturn:
+	"""Tells the first thing that is wrong."""
 	first = error.errors(include_input=False, include_url=False)[0]
-	place = [str(step) for step in first["loc"]]
-	message = first["msg"]
+	key, message = first["loc"], first["msg"]
 	if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-		message = f"no such setting; there are {', '.join(_allowed(first['loc'][:-1]))}"
-	variable = next((name for name in _variables(place) if name in os.environ), None)
-	where = f"{variable}" if variable else f"{path}:{_line(text, first['loc'])}"
-	return f"{where}: {'.'.join(place)}: {message}."
+		message = f"no such setting; there are {', '.join(_allowed(key[:-1]))}"
+	_complain(source, key, message)
 
 
-def _variables(place: list[str]) -> list[str]:
-	"""The variables that may have set it, the most particular one first."""
-	return [_PREFIX + "__".join(place[:length]).upper() for length in range(len(place), 0, -1)]
+def _complain(source: Source, key: Key, message: str) -> NoReturn:
+	raise SettingsError(f"{source.place(key)}: {'.'.join(map(str, key))}: {message}.") from None
 
 
-def _allowed(place: tuple[int | str, ...]) -> list[str]:
+def _allowed(key: Key) -> list[str]:
 	"""The names of the settings at that place."""
-	if not place:
+	if not key:
 		return sorted(["site", *_core_types()])
 	kind: Any = core.Settings
-	for step in place:
+	for step in key:
 		if isinstance(step, str):
 			kind = get_type_hints(kind)[step]
 			while not is_dataclass(kind):
 				kind = get_args(kind)[0]
 	return sorted(one.name for one in fields(kind))
-
-
-def _line(text: str, place: tuple[int | str, ...]) -> int:
-	"""The line of the TOML source that comes nearest to the place, by its table headers and keys."""
-	wanted = [step for step in place if isinstance(step, str)]
-	index = next((step for step in place if isinstance(step, int)), 0)
-	seen: dict[str, int] = {}
-	table: list[str] = []
-	best, nearest = 0, 1
-	for number, line in enumerate(text.splitlines(), 1):
-		if header := _HEADER.match(line):
-			table = header["name"].replace(" ", "").split(".")
-			if header["array"]:
-				seen[header["name"]] = seen.get(header["name"], -1) + 1
-		key = _KEY.match(line)
-		path = table + (key["name"].replace(" ", "").split(".") if key else [])
-		if seen.get(".".join(table), index) == index and path == wanted[: len(path)] and len(path) > best:
-			best, nearest = len(path), number
-	return nearest
-
-
-_HEADER = re.compile(r"^\s*\[(?P<array>\[)?\s*(?P<name>[\w. -]+?)\s*\]")
-_KEY = re.compile(r"^\s*(?P<name>[\w.-]+)\s*=")
