@@ -380,6 +380,14 @@ def test_a_text_that_no_database_takes_is_stored_readably(store: Store, text: st
 	assert answer.content == text.replace("\0", "\ufffd").replace("\ud83d", "\ufffd")
 
 
+def test_ids_that_no_database_takes_are_those_of_nothing(store: Store) -> None:
+	store.create_run(new_run("r1"), 5)
+	assert store.get_run("r1\0") is None
+	assert store.get_messages("ann", "7", 5, "r1-0\0") == []
+	assert store.get_conversation("ann\0", "7\0") is None
+	assert not store.begin_attempt("r1\0", 1)
+
+
 def test_messages_are_paged_newest_last(store: Store) -> None:
 	store.create_run(new_run("r1", "1", "2", "3", "4", "5"), 5)
 

@@ -24,17 +24,15 @@ from sqlalchemy.dialects.mysql import LONGTEXT
 
 metadata = MetaData()
 
-_Name = String(140)
-_Id = String(64)
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 """Counted up by the database; SQLite does that for INTEGER only."""
 _LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 
 
-class _Prose(TypeDecorator[str]):
-	"""What people and models wrote; NUL and halves of surrogate pairs, which no database takes, become U+FFFD."""
+class _Short(TypeDecorator[str]):
+	"""Text from outside: NUL and halves of surrogate pairs, which no database takes, become U+FFFD."""
 
-	impl = _LongText
+	impl: Any = String
 	cache_ok = True
 
 	def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -42,6 +40,17 @@ class _Prose(TypeDecorator[str]):
 			return value
 		whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 		return whole.replace("\0", "\ufffd")
+
+
+class _Prose(_Short):
+	"""What people and models wrote."""
+
+	impl: Any = _LongText
+	cache_ok = True
+
+
+_Name = _Short(140)
+_Id = _Short(64)
 
 
 def _table(name: str, *items: Any) -> Table:
