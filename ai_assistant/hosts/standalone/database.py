@@ -55,6 +55,7 @@ def _server(address: URL) -> Engine:
 		max_overflow=0,
 		pool_timeout=_PATIENCE,
 		pool_pre_ping=True,
+		hide_parameters=True,
 		isolation_level="READ COMMITTED",
 	)
 
@@ -66,6 +67,7 @@ def _sqlite(address: URL) -> Engine:
 		pool_size=_CONNECTIONS,
 		max_overflow=0,
 		pool_timeout=_PATIENCE,
+		hide_parameters=True,
 		connect_args={"timeout": _PATIENCE, "isolation_level": None},
 		execution_options={_WRITE_LOCK: threading.Lock()},
 	)

@@ -37,6 +37,9 @@ _CONNECTIONS = 200
 
 _RETRIES = 3
 
+_ABOVE_THE_SHELLS = 10
+"""The guard's script uses lower file descriptors for itself and would close a lock there."""
+
 _GUARDED = """
 exec 3<&0
 "$@" 3<&- </dev/null & server=$!
@@ -111,7 +114,11 @@ def _locked(path: Path) -> Iterator[int]:
 				if time.monotonic() > deadline:
 					raise ServiceUnavailable(f"Another Valkey runs in {path.parent}.") from None
 				time.sleep(0.05)
-		yield file.fileno()
+		inherited = fcntl.fcntl(file, fcntl.F_DUPFD, _ABOVE_THE_SHELLS)
+		try:
+			yield inherited
+		finally:
+			os.close(inherited)
 
 
 def _configuration(directory: Path) -> tuple[str, dict[str, str]]:
