@@ -1,0 +1,63 @@
+"""The provider simulator and a site, as processes of their own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.database import database_engine, migrate
+
+
+@contextmanager
+def process(*arguments: str) -> Iterator[tuple[str, psutil.Process]]:
+	"""Runs `python -m …` and gives the first address it prints, and the process."""
+	command = [sys.executable, "-m", *arguments]
+	with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+		assert running.stdout is not None
+		try:
+			for line in running.stdout:
+				if found := re.search(r"http://[\w.:]+", line):
+					yield found[0], psutil.Process(running.pid)
+					return
+			raise RuntimeError(f"{' '.join(arguments)} did not start")
+		finally:
+			running.terminate()
+			running.communicate(timeout=30)
+
+
+def prepare(data: Path, provider: str, models: Sequence[str], users: int) -> list[str]:
+	"""Settings, database and users of a new site; the users' tokens."""
+	offered = ", ".join(f'{{ name = "{model}" }}' for model in models)
+	(data / "ai-assistant.toml").write_text(
+		f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\nbase_url = "{provider}/v1"\n'
+		f'api_key = "key"\nmodels = [{offered}]\n'
+	)
+	engine = database_engine(None, data)
+	migrate(engine)
+	accounts = Accounts(engine)
+	names = [f"user{number}" for number in range(users)]
+	tokens = []
+	for name in names:
+		accounts.add_user(name)
+		tokens.append(accounts.create_token(name))
+	engine.dispose()
+	return tokens
+
+
+def family(site: psutil.Process) -> list[psutil.Process]:
+	return [site, *site.children(recursive=True)]
+
+
+def cpu_seconds(site: psutil.Process) -> float:
+	return sum(one.cpu_times().user + one.cpu_times().system for one in family(site))
+
+
+def megabytes(site: psutil.Process) -> float:
+	return sum(one.memory_info().rss for one in family(site)) / 1_000_000
