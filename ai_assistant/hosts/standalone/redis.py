@@ -29,6 +29,8 @@ from ai_assistant.core.errors import ServiceUnavailable
 _LONGEST_SOCKET_PATH = 100
 """Characters; the kernel takes 108 on Linux and 104 on macOS."""
 
+_SOCKET = "valkey.sock"
+
 _PATIENCE = 10.0
 """Seconds for the server to start, to stop, and for a former one to leave the directory."""
 
@@ -85,6 +87,7 @@ def embedded_redis(data: Path) -> Iterator[str]:
 	directory = data.resolve() / "redis"
 	directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 	with _locked(directory / "lock") as lock:
+		(directory / _SOCKET).unlink(missing_ok=True)
 		url, configuration = _configuration(directory)
 		server = subprocess.Popen(
 			["/bin/sh", "-c", _GUARDED, "sh", *_command(directory, configuration)],
@@ -130,7 +133,7 @@ def _configuration(directory: Path) -> tuple[str, dict[str, str]]:
 		"appendonly": "yes",
 		"appendfsync": "everysec",
 	}
-	path = directory / "valkey.sock"
+	path = directory / _SOCKET
 	if len(os.fsencode(path)) < _LONGEST_SOCKET_PATH:
 		return f"unix://{quote(str(path))}", {
 			**common,
@@ -171,10 +174,12 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], directory: Path
 	with Redis.from_url(url, socket_timeout=1.0) as client:
 		while server.poll() is None and time.monotonic() < deadline:
 			try:
-				client.ping()
-				return
+				if not url.startswith("unix:") or (directory / _SOCKET).exists():
+					client.ping()
+					return
 			except RedisError:
-				time.sleep(0.01)
+				pass
+			time.sleep(0.01)
 	raise ServiceUnavailable(f"Valkey did not start; {directory / 'valkey.log'} tells why.")
 
 
