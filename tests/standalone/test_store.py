@@ -1,10 +1,11 @@
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Timer
 from typing import Any, TypeVar
 
 import pytest
@@ -17,9 +18,9 @@ from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.errors import ServiceUnavailable, TooManyRequests
 from ai_assistant.core.events import FinishedToolCall, Timing
 from ai_assistant.core.store import Generation, Message, NewRun, RunResult, Store
-from ai_assistant.hosts.standalone.database import database_engine, migrate
+from ai_assistant.hosts.standalone.database import Database, database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
-from ai_assistant.hosts.standalone.tables import conversations, messages, metadata, runs
+from ai_assistant.hosts.standalone.tables import conversations, messages, metadata, owners, runs
 from tests.postgres import find_binaries, postgres
 
 _T = TypeVar("_T")
@@ -425,8 +426,9 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 		Message("user", "weather?"),
 		Message("assistant", "", tool_calls=(CALL,)),
 		Message("tool", "rain", tool_call_id="call_1"),
+		Message("tool", "", tool_call_id="call_2"),
 	)
-	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c"))
+	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c", "d"))
 	store.create_run(new, 5)
 	assert store.run_messages("r1", 10) == list(turns)
 
@@ -457,6 +459,55 @@ def test_a_database_that_is_away_is_said_so_without_its_address(tmp_path: Path) 
 	with pytest.raises(ServiceUnavailable) as away:
 		SqlStore(engine).get_run("r1")
 	assert "secret" not in str(away.value)
+
+
+def _wait_little(connection: Any, _record: Any) -> None:
+	is_sqlite = isinstance(connection, sqlite3.Connection)
+	connection.execute("PRAGMA busy_timeout = 50" if is_sqlite else "SET lock_timeout = 50")
+	connection.commit()
+
+
+def test_a_database_that_stays_locked_is_said_so_and_nothing_is_stored(
+	store: Store, database: Engine, address: str, tmp_path: Path
+) -> None:
+	store.create_run(new_run("r1"), 5)
+	impatient = database_engine(address, tmp_path)
+	event.listen(impatient, "connect", _wait_little)
+	with Database(database).write() as connection:
+		connection.execute(select(owners).with_for_update())
+		with pytest.raises(ServiceUnavailable):
+			SqlStore(impatient).create_run(new_run("r2"), 5)
+	assert SqlStore(impatient).get_run("r2") is None
+	impatient.dispose()
+
+
+def test_locks_of_a_postgresql_server_are_waited_for_as_long_as_those_of_sqlite(
+	postgres_url: str, tmp_path: Path
+) -> None:
+	engine = database_engine(postgres_url, tmp_path)
+	with engine.connect() as connection:
+		assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "15s"
+	engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "nonsense", "oracle://x"])
+def test_an_address_that_cannot_be_used_is_refused_with_a_sentence(url: str, tmp_path: Path) -> None:
+	with pytest.raises(ServiceUnavailable, match="DATABASE_URL"):
+		database_engine(url, tmp_path)
+
+
+def test_a_new_sqlite_file_that_another_process_prepares_is_waited_for(tmp_path: Path) -> None:
+	file = tmp_path / "ai-assistant.db"
+	other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+	other.execute("BEGIN IMMEDIATE")
+	release = Timer(0.2, other.rollback)
+	release.start()
+	engine = database_engine(None, tmp_path)
+	with engine.connect() as connection:
+		assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+	release.join(10)
+	engine.dispose()
+	other.close()
 
 
 def test_without_an_address_the_database_is_a_file_of_the_site(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +38,7 @@ _MIGRATION_LOCK = 7_305_804
 def database_engine(url: str | None, data: Path) -> Engine:
 	"""The engine for DATABASE_URL, else for `ai-assistant.db` in the data directory. Connects later.
 
-	Raises ServiceUnavailable if the address is none or its driver is missing.
+	Raises ServiceUnavailable if the address is none, its driver is missing or it is SQLite's in memory.
 	"""
 	try:
 		address = make_url(url or f"sqlite:///{data.absolute() / 'ai-assistant.db'}")
@@ -49,7 +51,7 @@ def database_engine(url: str | None, data: Path) -> Engine:
 
 
 def _server(address: URL) -> Engine:
-	return create_engine(
+	engine = create_engine(
 		address,
 		pool_size=_CONNECTIONS,
 		max_overflow=0,
@@ -57,11 +59,22 @@ def _server(address: URL) -> Engine:
 		pool_pre_ping=True,
 		hide_parameters=True,
 		isolation_level="READ COMMITTED",
+		connect_args={"connect_timeout": _PATIENCE},
 	)
+	if address.get_backend_name() == "postgresql":
+		event.listen(engine, "connect", _prepare_postgresql)
+	return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+	connection.cursor().execute(f"SET lock_timeout = '{_PATIENCE}s'")
+	connection.commit()
 
 
 def _sqlite(address: URL) -> Engine:
 	"""Threads of one process write in turn, so that SQLite need not make them poll."""
+	if address.database in (None, "", ":memory:"):
+		raise ServiceUnavailable("DATABASE_URL must name a file: processes do not share SQLite in memory.")
 	engine = create_engine(
 		address,
 		pool_size=_CONNECTIONS,
@@ -76,8 +89,22 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-	for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+	_use_wal(connection)
+	for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
 		connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: Any) -> None:
+	"""SQLite itself does not wait while another process does the same to a new file."""
+	until = time.monotonic() + _PATIENCE
+	while True:
+		try:
+			connection.execute("PRAGMA journal_mode=WAL")
+			return
+		except sqlite3.OperationalError as error:
+			if "locked" not in str(error) or time.monotonic() > until:
+				raise
+		time.sleep(0.01)
 
 
 def migrate(engine: Engine) -> None:

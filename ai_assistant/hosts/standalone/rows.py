@@ -86,7 +86,7 @@ def _message_row(
 		"content": message.content,
 		"reasoning": message.reasoning,
 		"details": _encode(details),
-		"is_empty": not (message.content or message.tool_calls),
+		"is_empty": message.role == "assistant" and not (message.content or message.tool_calls),
 		"created": created,
 	}
 
