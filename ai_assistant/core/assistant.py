@@ -202,10 +202,14 @@ class Assistant:
 	def _page(self, run: Run, request: requests.EventsRequest, records: list[Record]) -> EventPage:
 		"""When the journal has expired, the final event is made from the store."""
 		if records:
-			is_done = isinstance(decode(records[-1].event), FinalEvent)
-			return EventPage([Raw(record.event) for record in records], records[-1].cursor, is_done)
+			return EventPage(
+				[Raw(record.event) for record in records], records[-1].cursor, _is_final(records[-1])
+			)
 		if run.result is None:
 			return EventPage([], request.after, False)
+		if newest := self._reach(lambda: self._journal.newest(self._address(run))):
+			has_seen_all = _position(newest.cursor) <= _position(request.after)
+			return EventPage([], request.after, has_seen_all and _is_final(newest))
 		return EventPage([Raw(msgspec.json.encode(final_event(run, 0)))], request.after, True)
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
@@ -253,6 +257,10 @@ def _unanswered(messages: list[Message]) -> list[Message]:
 	"""What follows the last answer: of a conversation that is known, only this is new."""
 	answers = [position for position, message in enumerate(messages) if message.role == "assistant"]
 	return messages[answers[-1] + 1 :] if answers else messages[-1:]
+
+
+def _is_final(record: Record) -> bool:
+	return isinstance(decode(record.event), FinalEvent)
 
 
 def _title(messages: list[Message]) -> str:

@@ -117,6 +117,11 @@ class Journal:
 		rows = self._redis.xrange(address.journal, f"({after}", "+", count)
 		return [Record(cursor.decode(), fields[b"event"]) for cursor, fields in rows]
 
+	def newest(self, address: Address) -> Record | None:
+		"""The last event; None when the journal has expired."""
+		rows = self._redis.xrevrange(address.journal, count=1)
+		return Record(rows[0][0].decode(), rows[0][1][b"event"]) if rows else None
+
 	def wait(self, address: Address, after: str, timeout: float) -> list[Record]:
 		"""Like `read`, but waits up to `timeout` seconds for the first event."""
 		rows = self._redis.xread({address.journal: after}, block=max(1, int(timeout * 1000)))
