@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -43,7 +44,7 @@ async def _form(request: Request) -> dict[str, Any]:
 	try:
 		async with request.form() as form:
 			values = dict(form)
-	except (HTTPException, MultiPartException, UnicodeDecodeError):
+	except (HTTPException, MultiPartException, FormParserError, UnicodeDecodeError):
 		raise MalformedRequest("The body is not a form.") from None
 	if any(isinstance(value, UploadFile) for value in values.values()):
 		raise MalformedRequest("Files are not taken here.")
