@@ -108,9 +108,9 @@ class Assistant:
 		queued = QueuedRun(self._site, run.id)
 		try:
 			emission = self._emission(run, attempt=0)
-			emission.add_status("queued", position=self._queue.length())
-			self._journal.append(emission.take(0))
-			self._queue.put(queued)
+			emission.add_status("queued", position=0)
+			(entry,) = emission.take(0)
+			self._queue.put_new(queued, entry, self._settings.retention.longest_run)
 		except RedisError:
 			self._store.finish_run(run.id, _ended(0, "failed", error=_NOT_STARTED, code="internal"))
 			raise ServiceUnavailable(_NOT_STARTED) from None
@@ -123,7 +123,7 @@ class Assistant:
 		return Address(self._site, run.user, run.id)
 
 	def _run(self, user: str, task_id: str) -> Run:
-		run = self._store.get_run(task_id, user)
+		run = self._store.get_run(user, task_id)
 		if run is None:
 			raise NotFound("There is no such run.")
 		return run

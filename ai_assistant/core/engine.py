@@ -15,6 +15,7 @@ from ai_assistant.core.pacing import Pace
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import EngineQueue, QueuedRun
 from ai_assistant.core.runner import Runner
+from ai_assistant.core.runs import Runs
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.site import Site
 
@@ -49,6 +50,8 @@ class Engine:
 		self._threads = threads
 		self._settings = settings
 		self._publisher = Publisher(writer, Pace(settings.interval))
+		self._runs: dict[str, Runs] = {}
+		"""By the name of their site."""
 		self._runners: dict[QueuedRun, Runner] = {}
 		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
 		self._room = asyncio.Event()
@@ -89,9 +92,16 @@ class Engine:
 		if site is None:
 			_log.error("no site %s here, run %s is left", queued.site, queued.run_id)
 			return
-		runner = Runner(queued, site, self._journal, self._publisher, self._threads)
+		runner = Runner(queued, site, self._runs_of(site), self._publisher)
 		self._runners[queued] = runner
 		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
+
+	def _runs_of(self, site: Site) -> Runs:
+		"""The same for as long as the site is the same: its settings may change under a running engine."""
+		runs = self._runs.get(site.name)
+		if runs is None or runs.site is not site:
+			runs = self._runs[site.name] = Runs(site, self._journal, self._threads)
+		return runs
 
 	async def _finish(self, queued: QueuedRun, runner: Runner) -> None:
 		"""The edge of a run: whatever goes wrong inside ends here."""

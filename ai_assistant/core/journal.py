@@ -25,7 +25,16 @@ Outcome = Literal["written", "fenced", "lost"]
 
 _OUTCOMES: tuple[Outcome, ...] = ("written", "fenced", "lost")
 
-_APPEND = """
+PUBLISH = """
+local function publish(event, address)
+	redis.call('PUBLISH', 'CHANNEL', '{"event":"EVENT","message":' .. event .. address)
+end
+""".replace("CHANNEL", REALTIME_CHANNEL).replace("EVENT", EVENT_NAME)
+"""For the scripts that write events. `address` is an Address's envelope_end."""
+
+_APPEND = (
+	PUBLISH
+	+ """
 local outcomes = {}
 for i, journal in ipairs(KEYS) do
 	local at = 3 + (i - 1) * 4
@@ -43,14 +52,15 @@ for i, journal in ipairs(KEYS) do
 		if not newest then return redis.error_reply(reply.err) end
 		outcomes[i] = string.match(newest[1], '^%d+') == string.match(id, '^%d+') and 0 or 1
 	else
-		redis.call('PUBLISH', 'CHANNEL', '{"event":"EVENT","message":' .. event .. address)
+		publish(event, address)
 		if place == 'first' then redis.call('EXPIRE', journal, ARGV[1]) end
 		if place == 'final' then redis.call('EXPIRE', journal, ARGV[2]) end
 		outcomes[i] = 0
 	end
 end
 return outcomes
-""".replace("CHANNEL", REALTIME_CHANNEL).replace("EVENT", EVENT_NAME)
+"""
+)
 
 
 @dataclass(frozen=True)
@@ -114,8 +124,14 @@ class Journal:
 
 	def read(self, address: Address, after: str = "0-0", count: int | None = None) -> list[Record]:
 		"""Events after the cursor, oldest first; none when the journal has expired."""
-		rows = self._redis.xrange(address.journal, f"({after}", "+", count)
-		return [Record(cursor.decode(), fields[b"event"]) for cursor, fields in rows]
+		return _records(self._redis.xrange(address.journal, f"({after}", "+", count))
+
+	def read_many(self, addresses: Sequence[Address]) -> list[list[Record]]:
+		"""All events of each."""
+		pipeline = self._redis.pipeline(transaction=False)
+		for address in addresses:
+			pipeline.xrange(address.journal)
+		return [_records(rows) for rows in pipeline.execute()]
 
 	def newest(self, address: Address) -> Record | None:
 		"""The last event; None when the journal has expired."""
@@ -125,7 +141,11 @@ class Journal:
 	def wait(self, address: Address, after: str, timeout: float) -> list[Record]:
 		"""Like `read`, but waits up to `timeout` seconds for the first event."""
 		rows = self._redis.xread({address.journal: after}, block=max(1, int(timeout * 1000)))
-		return [Record(cursor.decode(), fields[b"event"]) for _, found in rows for cursor, fields in found]
+		return [record for _, found in rows for record in _records(found)]
+
+
+def _records(rows: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Record]:
+	return [Record(cursor.decode(), fields[b"event"]) for cursor, fields in rows]
 
 
 class JournalWriter:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from ai_assistant.core.journal import PUBLISH, Entry
+
 _QUEUE = "ai_assistant:queue"
 _ENGINES = "ai_assistant:engines"
 _STOPS = "ai_assistant:stops"
@@ -60,6 +62,21 @@ class Queue:
 	def __init__(self, redis: Redis):
 		self._redis: Any = redis
 		self._has_engine = redis.register_script(_HAS_ENGINE)
+		self._put_new = redis.register_script(_PUT_NEW)
+
+	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> None:
+		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
+
+		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm.
+		"""
+		arguments = [
+			run.item,
+			f"{queued.attempt}-{queued.seq}",
+			queued.event,
+			queued.envelope_end,
+			int(lifetime),
+		]
+		self._put_new([_QUEUE, queued.journal], arguments)
 
 	def put(self, run: QueuedRun) -> None:
 		self._redis.rpush(_QUEUE, run.item)
@@ -97,6 +114,19 @@ class Queue:
 		"""Whether any engine holds a lease."""
 		return bool(self._has_engine([_ENGINES]))
 
+
+_PUT_NEW = (
+	PUBLISH
+	+ """
+if redis.call('EXISTS', KEYS[2]) == 1 then return end
+local place = '"position":' .. redis.call('LLEN', KEYS[1])
+local event = string.gsub(ARGV[3], '"position":0', place, 1)
+redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
+redis.call('EXPIRE', KEYS[2], ARGV[5])
+publish(event, ARGV[4])
+redis.call('RPUSH', KEYS[1], ARGV[1])
+"""
+)
 
 _NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
 

@@ -5,60 +5,36 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from ai_assistant.core import usage as tokens
 from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.errors import ProviderError, ServiceUnavailable
-from ai_assistant.core.events import Timing, decode
+from ai_assistant.core.errors import ProviderError
+from ai_assistant.core.events import Timing
 from ai_assistant.core.final import final_event
-from ai_assistant.core.journal import Address, Journal
+from ai_assistant.core.journal import Address
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import QueuedRun
+from ai_assistant.core.runs import Job, Runs
 from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Message, Run, RunResult
-from ai_assistant.core.transcript import Transcript
+from ai_assistant.core.store import Run, RunResult
 
-_T = TypeVar("_T")
 _Interruption = Literal["stopped", "drained", "disowned"]
-_LONGEST_PAUSE = 5.0
-"""Seconds between two tries to save while the database is away."""
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Job:
-	"""The run as it was found. `shown` is what earlier attempts have shown of it."""
-
-	run: Run
-	messages: list[Message]
-	shown: Transcript
-
-	@property
-	def attempt(self) -> int:
-		"""The one that begins now; the journal may know one that the store was not told of in time."""
-		return max(self.run.attempts, self.shown.attempt) + 1
 
 
 class Runner:
 	"""One run. `carry` returns True if the run has ended, False if it goes on with another engine."""
 
-	def __init__(
-		self, queued: QueuedRun, site: Site, journal: Journal, publisher: Publisher, threads: Executor
-	):
+	def __init__(self, queued: QueuedRun, site: Site, runs: Runs, publisher: Publisher):
 		self.emission: Emission | None = None
 		self._queued = queued
 		self._site = site
-		self._journal = journal
+		self._runs = runs
 		self._publisher = publisher
-		self._threads = threads
 		self._producer: asyncio.Task[None] | None = None
 		self._interruption: _Interruption | None = None
 		self._provider: str | None = None
@@ -90,7 +66,7 @@ class Runner:
 				self._producer.cancel()
 
 	async def carry(self) -> bool:
-		job = await self._patiently(self._load)
+		job = await self._runs.load(self._queued.run_id)
 		if job is None:
 			return True
 		self.emission = emission = self._emission(job)
@@ -103,17 +79,7 @@ class Runner:
 			return False
 		return await self._end(job, emission, failure)
 
-	def _load(self) -> _Job | None:
-		store, settings = self._site.store, self._site.settings
-		run = store.get_run(self._queued.run_id)
-		if run is None or run.state in ("completed", "failed"):
-			return None
-		shown = Transcript()
-		for record in self._journal.read(Address(self._site.name, run.user, run.id)):
-			shown.apply(decode(record.event))
-		return _Job(run, store.run_messages(run.id, settings.limits.history_messages), shown)
-
-	def _emission(self, job: _Job) -> Emission:
+	def _emission(self, job: Job) -> Emission:
 		run = job.run
 		return Emission(
 			Address(self._site.name, run.user, run.id),
@@ -126,10 +92,10 @@ class Runner:
 
 	async def _begin(self, attempt: int) -> None:
 		"""Claims the attempt in the store, while the provider is already being asked."""
-		if not await self._patiently(lambda: self._site.store.begin_attempt(self._queued.run_id, attempt)):
+		if not await self._runs.begin(self._queued.run_id, attempt):
 			self.disown()
 
-	async def _generate(self, job: _Job, emission: Emission) -> ProviderError | None:
+	async def _generate(self, job: Job, emission: Emission) -> ProviderError | None:
 		"""The reason why the answer is not whole, if it failed."""
 		if job.shown.text or job.shown.tool_calls:
 			emission.recall(job.shown.reasoning, job.shown.text, job.shown.tool_calls)
@@ -151,7 +117,7 @@ class Runner:
 		is_restartable = failure.retryable and bool(emission.reasoning) and not emission.has_text
 		return is_restartable and emission.attempt < self._site.settings.engine.attempts
 
-	async def _produce(self, job: _Job, emission: Emission) -> ProviderError | None:
+	async def _produce(self, job: Job, emission: Emission) -> ProviderError | None:
 		self._producer = asyncio.create_task(self._read(job, emission))
 		await asyncio.wait([self._producer])
 		if self._producer.cancelled():
@@ -162,7 +128,7 @@ class Runner:
 		_log.error("run %s: the gateway failed", job.run.id, exc_info=error)
 		return ProviderError("internal", "The answer could not be made because of an internal error.")
 
-	async def _read(self, job: _Job, emission: Emission) -> None:
+	async def _read(self, job: Job, emission: Emission) -> None:
 		wanted = job.run.generation
 		deltas = self._site.gateway.stream_generate(
 			job.messages,
@@ -216,8 +182,8 @@ class Runner:
 		emission.is_paused = False
 		self._publisher.flush(emission)
 
-	async def _end(self, job: _Job, emission: Emission, failure: ProviderError | None) -> bool:
-		run = await self._patiently(lambda: self._save(job, emission, failure))
+	async def _end(self, job: Job, emission: Emission, failure: ProviderError | None) -> bool:
+		run = await self._runs.finish(job.run.id, self._result(job, emission, failure))
 		if run is None or run.result is None:
 			return False
 		if run.message_id:
@@ -227,10 +193,7 @@ class Runner:
 		self._log_end(run, run.result)
 		return True
 
-	def _save(self, job: _Job, emission: Emission, failure: ProviderError | None) -> Run | None:
-		return self._site.store.finish_run(job.run.id, self._result(job, emission, failure))
-
-	def _result(self, job: _Job, emission: Emission, failure: ProviderError | None) -> RunResult:
+	def _result(self, job: Job, emission: Emission, failure: ProviderError | None) -> RunResult:
 		now = time.time()
 		reason, error = self._outcome(failure)
 		text, reasoning = emission.text.replace("\0", ""), emission.reasoning.replace("\0", "")
@@ -279,17 +242,6 @@ class Runner:
 			duration_ms=since_asked(now) or 0,
 			tokens_per_second=round(usage.output_tokens / writing, 1) if writing > 0 else None,
 		)
-
-	async def _patiently(self, work: Callable[[], _T]) -> _T:
-		"""Does the store's work in a thread, as often as it takes while the database is away."""
-		pause = 0.05
-		while True:
-			try:
-				return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-			except ServiceUnavailable as error:
-				_log.warning("run %s: %s Trying again in %.2f s", self._queued.run_id, error, pause)
-				await asyncio.sleep(pause)
-				pause = min(_LONGEST_PAUSE, pause * 2)
 
 	def _log_end(self, run: Run, result: RunResult) -> None:
 		_log.info(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -131,6 +132,12 @@ class Run:
 	result: RunResult | None = None
 
 
+@dataclass(frozen=True)
+class LoadedRun:
+	run: Run
+	messages: list[Message]
+
+
 class Store(Protocol):
 	"""Synchronous and safe to call from several threads. Times are Unix seconds, ids are text.
 
@@ -160,20 +167,23 @@ class Store(Protocol):
 		and `id`). Raises TooManyRequests when the user already has `most_active` runs that have not ended.
 		"""
 
-	def get_run(self, run_id: str, user: str | None = None) -> Run | None:
-		"""The run; with a `user`, only if it is theirs. The engine asks without."""
+	def get_run(self, user: str, run_id: str) -> Run | None: ...
 
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		"""Runs of the conversation that have not ended, oldest first."""
 
-	def run_messages(self, run_id: str, limit: int) -> list[Message]:
-		"""What the model is to read: the newest `limit` messages up to the run's user message, oldest first.
+	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
+		"""Each run with what its model is to read, in the order asked for: whoever's they are, for the engine.
 
-		Answers that are empty (failed before any text) are left out.
+		These are the newest `most_messages` up to the run's user message, oldest first. Answers that are empty (failed
+		before any text) are left out.
 		"""
 
-	def begin_attempt(self, run_id: str, attempt: int) -> bool:
-		"""Marks the run as running in this attempt; False if it has ended or a later attempt has begun."""
+	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
+		"""Marks each run as running in this attempt, in one transaction.
+
+		False for one that has ended, or of which this attempt or a later one has begun.
+		"""
 
 	def finish_run(self, run_id: str, result: RunResult) -> Run | None:
 		"""Stores the answer (if it has any text, reasoning or tool call) and ends the run, in one transaction.

@@ -79,6 +79,16 @@ def new_run(
 	)
 
 
+def begin(store: Store, run_id: str, attempt: int) -> bool:
+	(has_begun,) = store.begin_attempts([(run_id, attempt)])
+	return has_begun
+
+
+def read_by_model(store: Store, run_id: str, limit: int) -> list[Message]:
+	(loaded,) = store.load_runs([run_id], limit)
+	return loaded.messages if loaded else []
+
+
 def completed(text: str = "Four.", attempt: int = 1, ended: float = 110.0, **fields: Any) -> RunResult:
 	return RunResult(
 		attempt=attempt,
@@ -189,8 +199,7 @@ def test_conversations_are_paged_newest_first_without_repeating_any(store: Store
 
 def test_a_run_is_read_as_it_was_stored(store: Store) -> None:
 	made = store.create_run(new_run("r1", "two?", request_id="q", digest="d"), 5)
-	assert made == store.get_run("r1")
-	assert made == store.get_run("r1", "ann")
+	assert made == store.get_run("ann", "r1")
 	assert (made.state, made.attempts, made.created) == ("queued", 0, 100.0)
 	assert (made.request_id, made.digest, made.generation) == ("q", "d", GENERATION)
 	assert made.user_message_id == "r1-0"
@@ -209,7 +218,7 @@ def test_a_further_run_keeps_the_title_and_moves_the_conversation_up(store: Stor
 
 def test_nothing_of_a_user_is_seen_by_another(store: Store) -> None:
 	store.create_run(new_run("r1"), 5)
-	assert store.get_run("r1", "bob") is None
+	assert store.get_run("bob", "r1") is None
 	assert store.active_runs("bob", "7") == []
 	assert store.get_messages("bob", "7", 10, None) is None
 	assert store.list_conversations("bob", 10, None) == []
@@ -223,7 +232,7 @@ def test_a_run_that_cannot_be_stored_whole_leaves_nothing(store: Store, database
 	clash = replace(new_run("r2", "one", "two", conversation="8"), message_ids=("r2-0", "r1-0"))
 	with pytest.raises(IntegrityError):
 		store.create_run(clash, 5)
-	assert store.get_run("r2") is None
+	assert store.get_run("ann", "r2") is None
 	assert store.get_conversation("ann", "8") is None
 	with database.connect() as connection:
 		assert connection.scalar(select(func.count()).select_from(messages)) == 1
@@ -309,41 +318,57 @@ def test_two_processes_write_at_once_and_nothing_is_lost_or_doubled(
 
 def test_of_engines_that_begin_the_same_attempt_one_has_it(store: Store) -> None:
 	store.create_run(new_run("r1"), 5)
-	assert sorted(at_once(*[lambda: store.begin_attempt("r1", 1)] * 4)) == [False, False, False, True]
-	run = store.get_run("r1")
+	assert sorted(at_once(*[lambda: begin(store, "r1", 1)] * 4)) == [False, False, False, True]
+	run = store.get_run("ann", "r1")
 	assert run is not None
 	assert (run.state, run.attempts) == ("running", 1)
 
 
+def test_many_runs_are_loaded_and_begun_at_once_each_in_its_place(store: Store) -> None:
+	for id, user in (("r1", "ann"), ("r2", "bob"), ("r3", "ann")):
+		store.create_run(new_run(id, user=user), 5)
+	loaded = store.load_runs(["r3", "nobody", "r2"], 10)
+	assert [one and (one.run.id, one.run.user) for one in loaded] == [("r3", "ann"), None, ("r2", "bob")]
+	begin(store, "r2", 1)
+	assert store.begin_attempts([("r1", 1), ("r2", 1), ("nobody", 1), ("r3", 2)]) == [
+		True,
+		False,
+		False,
+		True,
+	]
+	assert store.load_runs([], 10) == []
+	assert store.begin_attempts([]) == []
+
+
 def test_an_attempt_begins_only_if_none_later_has_and_the_run_goes_on(store: Store) -> None:
 	store.create_run(new_run("r1"), 5)
-	assert store.begin_attempt("r1", 2)
-	assert not store.begin_attempt("r1", 1)
-	assert store.begin_attempt("r1", 3)
+	assert begin(store, "r1", 2)
+	assert not begin(store, "r1", 1)
+	assert begin(store, "r1", 3)
 	store.finish_run("r1", completed(attempt=3))
-	assert not store.begin_attempt("r1", 4)
-	assert not store.begin_attempt("nobody", 1)
+	assert not begin(store, "r1", 4)
+	assert not begin(store, "nobody", 1)
 
 
 def test_an_older_attempt_cannot_finish_a_run(store: Store) -> None:
 	store.create_run(new_run("r1"), 5)
-	store.begin_attempt("r1", 2)
+	begin(store, "r1", 2)
 	assert store.finish_run("r1", completed(attempt=1)) is None
 	assert len(store.get_messages("ann", "7", 10, None) or []) == 1
 	ended = store.finish_run("r1", completed("new", attempt=2))
 	assert ended is not None
 	assert store.finish_run("r1", completed("late", attempt=3)) == ended
-	assert store.get_run("r1") == ended
+	assert store.get_run("ann", "r1") == ended
 	assert store.finish_run("nobody", completed()) is None
 
 
 @pytest.mark.parametrize("result", [FULL, FAILED], ids=["completed", "failed"])
 def test_a_result_is_read_as_it_was_stored(store: Store, result: RunResult) -> None:
 	store.create_run(new_run("r1"), 5)
-	store.begin_attempt("r1", result.attempt)
+	begin(store, "r1", result.attempt)
 	run = store.finish_run("r1", result)
 	assert run is not None
-	assert run == store.get_run("r1")
+	assert run == store.get_run("ann", "r1")
 	assert run.result == replace(result, opaque=())
 	assert run.state == result.state
 	conversation = store.get_conversation("ann", "7")
@@ -383,10 +408,10 @@ def test_a_text_that_no_database_takes_is_stored_readably(store: Store, text: st
 
 def test_ids_that_no_database_takes_are_those_of_nothing(store: Store) -> None:
 	store.create_run(new_run("r1"), 5)
-	assert store.get_run("r1\0") is None
+	assert store.get_run("ann", "r1\0") is None
 	assert store.get_messages("ann", "7", 5, "r1-0\0") == []
 	assert store.get_conversation("ann\0", "7\0") is None
-	assert not store.begin_attempt("r1\0", 1)
+	assert not begin(store, "r1\0", 1)
 
 
 def test_messages_are_paged_newest_last(store: Store) -> None:
@@ -408,17 +433,17 @@ def test_the_model_reads_the_newest_messages_up_to_the_question(store: Store) ->
 	store.create_run(new_run("r2", "two"), 5)
 	store.create_run(new_run("r3", "three"), 5)
 	answer = Message("assistant", FULL.text, FULL.reasoning, (CALL,), None, "openai", FULL.opaque)
-	assert store.run_messages("r2", 10) == [Message("user", "one"), answer, Message("user", "two")]
-	assert store.run_messages("r2", 2) == [answer, Message("user", "two")]
-	assert [message.content for message in store.run_messages("r3", 2)] == ["two", "three"]
-	assert store.run_messages("nobody", 10) == []
+	assert read_by_model(store, "r2", 10) == [Message("user", "one"), answer, Message("user", "two")]
+	assert read_by_model(store, "r2", 2) == [answer, Message("user", "two")]
+	assert [message.content for message in read_by_model(store, "r3", 2)] == ["two", "three"]
+	assert read_by_model(store, "nobody", 10) == []
 
 
 def test_answers_without_text_neither_reach_the_model_nor_count(store: Store) -> None:
 	store.create_run(new_run("r1", "one"), 5)
 	store.finish_run("r1", replace(FAILED, text=""))
 	store.create_run(new_run("r2", "two"), 5)
-	assert store.run_messages("r2", 2) == [Message("user", "one"), Message("user", "two")]
+	assert read_by_model(store, "r2", 2) == [Message("user", "one"), Message("user", "two")]
 
 
 def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
@@ -430,7 +455,7 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 	)
 	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c", "d"))
 	store.create_run(new, 5)
-	assert store.run_messages("r1", 10) == list(turns)
+	assert read_by_model(store, "r1", 10) == list(turns)
 
 
 def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
@@ -438,7 +463,7 @@ def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
 	store.create_run(new_run("r2", created=2.0), 5)
 	store.create_run(new_run("r3", created=1.0, conversation="8"), 5)
 	store.create_run(new_run("r4", created=0.5), 5)
-	store.begin_attempt("r2", 1)
+	begin(store, "r2", 1)
 	store.finish_run("r4", completed())
 	assert [run.id for run in store.active_runs("ann", "7")] == ["r2", "r1"]
 	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r3", "r2", "r1"]
@@ -457,7 +482,7 @@ def test_a_database_that_is_away_is_said_so_without_its_address(tmp_path: Path) 
 	url = "postgresql+psycopg://user:secret@127.0.0.1:1/none"
 	engine = database_engine(url, tmp_path)
 	with pytest.raises(ServiceUnavailable) as away:
-		SqlStore(engine).get_run("r1")
+		SqlStore(engine).get_run("ann", "r1")
 	assert "secret" not in str(away.value)
 
 
@@ -477,7 +502,7 @@ def test_a_database_that_stays_locked_is_said_so_and_nothing_is_stored(
 		connection.execute(select(owners).with_for_update())
 		with pytest.raises(ServiceUnavailable):
 			SqlStore(impatient).create_run(new_run("r2"), 5)
-	assert SqlStore(impatient).get_run("r2") is None
+	assert SqlStore(impatient).get_run("ann", "r2") is None
 	impatient.dispose()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ai_assistant.core.errors import Conflict, InvalidRequest, NotAuthenticated, NotFound, TooManyRequests
@@ -35,6 +35,11 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ho0kuBOJvQNN2lXgCbt5vw$lGrvvSSuDabSR3f
 """The hash that an unknown user's password is checked against, so that the answer takes as long."""
 
 _LONGEST_NAME = 140
+
+_SESSION_USER = select(sessions.c.user).where(
+	sessions.c.sid_hash == bindparam("sid_hash"), sessions.c.expires > bindparam("now")
+)
+_TOKEN = select(tokens).where(tokens.c.key == bindparam("key"))
 
 
 class Accounts:
@@ -131,11 +136,8 @@ class Accounts:
 			connection.execute(delete(sessions).where(sessions.c.sid_hash == _hash(sid)))
 
 	def user_of_session(self, sid: str) -> str | None:
-		query = select(sessions.c.user).where(
-			sessions.c.sid_hash == _hash(sid), sessions.c.expires > time.time()
-		)
 		with self._database.read() as connection:
-			return connection.execute(query).scalar()
+			return connection.execute(_SESSION_USER, {"sid_hash": _hash(sid), "now": time.time()}).scalar()
 
 	def create_token(self, user: str) -> str:
 		"""`key:secret`, of which the secret is known to nobody afterwards. Raises NotFound."""
@@ -150,7 +152,7 @@ class Accounts:
 
 	def user_of_token(self, key: str, secret: str) -> str | None:
 		with self._database.read() as connection:
-			row = connection.execute(select(tokens).where(tokens.c.key == key)).one_or_none()
+			row = connection.execute(_TOKEN, {"key": key}).one_or_none()
 		if row is None or not hmac.compare_digest(row.secret_hash, _hash(secret)):
 			return None
 		return str(row.user)

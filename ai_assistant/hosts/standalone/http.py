@@ -43,7 +43,7 @@ class Http:
 		await response(scope, receive, send)
 
 	async def _respond(self, request: Request) -> Response:
-		path = request.url.path
+		path = request.scope["path"]
 		method = self._methods.get(path.removeprefix(_PREFIX)) if path.startswith(_PREFIX) else None
 		if method is None:
 			raise NotFound("There is no such method.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ import uvloop
 
 from ai_assistant.core.errors import AssistantError, ServiceUnavailable
 from ai_assistant.hosts.standalone.app import Application
+from ai_assistant.hosts.standalone.process import prepare_process
 from ai_assistant.hosts.standalone.redis import embedded_redis
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.workers import Workers
@@ -26,7 +26,7 @@ _GRACE = 5.0
 
 def serve(host: str, port: int, data: Path, workers: int) -> None:
 	"""Returns after SIGTERM or SIGINT. Port 0 takes a free one. Exits with one line if it cannot start."""
-	_log_to_stderr()
+	prepare_process("site")
 	try:
 		data.mkdir(parents=True, exist_ok=True, mode=0o700)
 		settings = load_settings(data)
@@ -37,12 +37,6 @@ def serve(host: str, port: int, data: Path, workers: int) -> None:
 			uvloop.run(_serve(application, listener, Workers(data, workers), patience))
 	except (AssistantError, OSError) as error:
 		sys.exit(f"Cannot start: {error}")
-
-
-def _log_to_stderr() -> None:
-	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-	for name in ("alembic", "uvicorn"):
-		logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ Statements are built once, at import: building one costs several times what runn
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import uuid4
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from ai_assistant.core.errors import TooManyRequests
-from ai_assistant.core.store import Conversation, Message, NewRun, Run, RunResult, StoredMessage
+from ai_assistant.core.store import Conversation, LoadedRun, NewRun, Run, RunResult, StoredMessage
 from ai_assistant.hosts.standalone import rows
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import conversations, messages, owners, runs
@@ -176,12 +176,9 @@ class SqlStore:
 
 		return self._write(work)
 
-	def get_run(self, run_id: str, user: str | None = None) -> Run | None:
+	def get_run(self, user: str, run_id: str) -> Run | None:
 		with self._database.read() as connection:
-			if user is None:
-				row = connection.execute(_RUN, {"id": run_id}).one_or_none()
-			else:
-				row = connection.execute(_RUN_OF_USER, {"id": run_id, "user": user}).one_or_none()
+			row = connection.execute(_RUN_OF_USER, {"id": run_id, "user": user}).one_or_none()
 		return rows.run(row) if row else None
 
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
@@ -189,14 +186,16 @@ class SqlStore:
 			found = connection.execute(_ACTIVE_RUNS, {"user": user, "id": conversation_id})
 			return [rows.run(row) for row in found]
 
-	def run_messages(self, run_id: str, limit: int) -> list[Message]:
+	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		with self._database.read() as connection:
-			found = connection.execute(_RUN_MESSAGES, {"id": run_id, "most": limit}).all()
-		return [rows.message(row) for row in reversed(found)]
+			return [_load(connection, run_id, most_messages) for run_id in run_ids]
 
-	def begin_attempt(self, run_id: str, attempt: int) -> bool:
+	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		with self._database.write() as connection:
-			return connection.execute(_BEGIN_ATTEMPT, {"run": run_id, "attempt": attempt}).rowcount == 1
+			return [
+				connection.execute(_BEGIN_ATTEMPT, {"run": run_id, "attempt": attempt}).rowcount == 1
+				for run_id, attempt in attempts
+			]
 
 	def finish_run(self, run_id: str, result: RunResult) -> Run | None:
 		with self._database.write() as connection:
@@ -264,6 +263,14 @@ def _open_conversation(connection: Connection, new: NewRun) -> int:
 	change = {"conversation": row.number, "now": new.created, "first_title": new.title}
 	connection.execute(_GO_ON_WITH_CONVERSATION, change)
 	return int(row.number)
+
+
+def _load(connection: Connection, run_id: str, most_messages: int) -> LoadedRun | None:
+	row = connection.execute(_RUN, {"id": run_id}).one_or_none()
+	if row is None:
+		return None
+	found = connection.execute(_RUN_MESSAGES, {"id": run_id, "most": most_messages}).all()
+	return LoadedRun(rows.run(row), [rows.message(message) for message in reversed(found)])
 
 
 def _finish(connection: Connection, run: Run, conversation: int, result: RunResult) -> Run:

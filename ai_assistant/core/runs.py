@@ -1,0 +1,145 @@
+"""The runs an engine carries, as the store keeps them: read and claimed in threads, many in one visit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from redis.exceptions import RedisError
+
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.events import decode
+from ai_assistant.core.journal import Address, Journal, Record
+from ai_assistant.core.site import Site
+from ai_assistant.core.store import Message, Run, RunResult
+from ai_assistant.core.transcript import Transcript
+
+_T = TypeVar("_T")
+_Wish = TypeVar("_Wish")
+
+_LONGEST_PAUSE = 5.0
+"""Seconds between two tries while the database is away."""
+
+_MOST_AT_ONCE = 32
+"""Runs in one visit: the last of them waits for all before it."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+	"""A run as it was found, with all that its model is to read. `shown` is what earlier attempts have shown of it."""
+
+	run: Run
+	messages: list[Message]
+	shown: Transcript
+
+	@property
+	def attempt(self) -> int:
+		"""The one that begins now; the journal may know one that the store was not told of in time."""
+		return max(self.run.attempts, self.shown.attempt) + 1
+
+
+class Runs:
+	"""Those of one site. Every method waits for as long as the database is away."""
+
+	def __init__(self, site: Site, journal: Journal, threads: Executor):
+		self.site = site
+		self._journal = journal
+		self._threads = threads
+		prompt = site.settings.system_prompt
+		self._instructions = [Message("system", prompt)] if prompt else []
+		self._loads = _Shared(self._load, threads)
+		self._begins = _Shared(site.store.begin_attempts, threads)
+
+	async def load(self, run_id: str) -> Job | None:
+		"""None for a run that is not there or has ended."""
+		return await _patiently(run_id, lambda: self._loads.ask(run_id))
+
+	async def begin(self, run_id: str, attempt: int) -> bool:
+		"""Claims the attempt; False if the run is another engine's."""
+		return await _patiently(run_id, lambda: self._begins.ask((run_id, attempt)))
+
+	async def finish(self, run_id: str, result: RunResult) -> Run | None:
+		"""As Store.finish_run."""
+		loop, finish = asyncio.get_running_loop(), self.site.store.finish_run
+		return await _patiently(run_id, lambda: loop.run_in_executor(self._threads, finish, run_id, result))
+
+	def _load(self, run_ids: Sequence[str]) -> list[Job | None]:
+		loaded = self.site.store.load_runs(run_ids, self.site.settings.limits.history_messages)
+		going_on = [found for found in loaded if found and found.run.result is None]
+		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in going_on]
+		journals = self._journal.read_many(addresses)
+		jobs = {
+			found.run.id: Job(found.run, [*self._instructions, *found.messages], _folded(records))
+			for found, records in zip(going_on, journals, strict=True)
+		}
+		return [jobs.get(run_id) for run_id in run_ids]
+
+
+class _Shared(Generic[_Wish, _T]):
+	"""One visit for many: what is wished for while one is under way shares the next."""
+
+	def __init__(self, visit: Callable[[Sequence[_Wish]], Sequence[_T]], threads: Executor):
+		"""`visit` gives an answer to each wish, in order."""
+		self._visit = visit
+		self._threads = threads
+		self._waiting: list[tuple[_Wish, asyncio.Future[_T]]] = []
+		self._visiting: asyncio.Task[None] | None = None
+
+	async def ask(self, wish: _Wish) -> _T:
+		answer: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+		self._waiting.append((wish, answer))
+		if self._visiting is None:
+			self._visiting = asyncio.create_task(self._answer_all())
+		return await answer
+
+	async def _answer_all(self) -> None:
+		while self._waiting:
+			together, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
+			await self._answer(together)
+		self._visiting = None
+
+	async def _answer(self, together: list[tuple[_Wish, asyncio.Future[_T]]]) -> None:
+		"""A visit that fails is made again for each alone, so that none suffers from another."""
+		wishes = [wish for wish, _ in together]
+		try:
+			answers = await asyncio.get_running_loop().run_in_executor(self._threads, self._visit, wishes)
+		except Exception as error:
+			if len(together) == 1:
+				_tell(together[0][1], error)
+			else:
+				for one in together:
+					await self._answer([one])
+			return
+		for (_, answer), found in zip(together, answers, strict=True):
+			if not answer.done():
+				answer.set_result(found)
+
+
+def _tell(answer: asyncio.Future[Any], error: Exception) -> None:
+	if not answer.done():
+		answer.set_exception(error)
+
+
+def _folded(records: list[Record]) -> Transcript:
+	transcript = Transcript()
+	for record in records:
+		transcript.apply(decode(record.event))
+	return transcript
+
+
+async def _patiently(run_id: str, work: Callable[[], Awaitable[_T]]) -> _T:
+	"""Does it as often as it takes while the database, or Redis, is away."""
+	pause = 0.05
+	while True:
+		try:
+			return await work()
+		except (ServiceUnavailable, RedisError) as error:
+			_log.warning("run %s: %s; trying again in %.2f s", run_id, type(error).__name__, pause)
+			await asyncio.sleep(pause)
+			pause = min(_LONGEST_PAUSE, pause * 2)
