@@ -69,7 +69,7 @@ class Queue:
 
 		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm.
 		"""
-		arguments = [
+		arguments: list[Any] = [
 			run.item,
 			f"{queued.attempt}-{queued.seq}",
 			queued.event,

@@ -36,6 +36,12 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ho0kuBOJvQNN2lXgCbt5vw$lGrvvSSuDabSR3f
 
 _LONGEST_NAME = 140
 
+_TOKEN_TRUSTED = 2.0
+"""Seconds for which a process takes a token without another look; one that is taken away still works for so long."""
+
+_MOST_TOKENS = 10_000
+"""Remembered at a time."""
+
 _SESSION_USER = select(sessions.c.user).where(
 	sessions.c.sid_hash == bindparam("sid_hash"), sessions.c.expires > bindparam("now")
 )
@@ -50,6 +56,7 @@ class Accounts:
 		self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 		self._hashings = threading.Semaphore(_HASHINGS)
 		self._attempts = _Attempts()
+		self._tokens = _Tokens()
 
 	def add_user(self, name: str, password: str | None = None, is_admin: bool = False) -> str:
 		"""Returns the password, which is made up if none is given. Raises InvalidRequest and Conflict."""
@@ -151,11 +158,36 @@ class Accounts:
 		return f"{key}:{secret}"
 
 	def user_of_token(self, key: str, secret: str) -> str | None:
+		"""A program shows its token with each request, so that one that was right is not looked up again at once."""
+		shown = (key, _hash(secret))
+		if (user := self._tokens.get(shown)) is None:
+			user = self._look_up(*shown)
+			if user is not None:
+				self._tokens.put(shown, user)
+		return user
+
+	def _look_up(self, key: str, secret_hash: str) -> str | None:
 		with self._database.read() as connection:
 			row = connection.execute(_TOKEN, {"key": key}).one_or_none()
-		if row is None or not hmac.compare_digest(row.secret_hash, _hash(secret)):
+		if row is None or not hmac.compare_digest(row.secret_hash, secret_hash):
 			return None
 		return str(row.user)
+
+
+class _Tokens:
+	"""The users of tokens that were right a moment ago, by key and hash."""
+
+	def __init__(self) -> None:
+		self._users: dict[tuple[str, str], tuple[str, float]] = {}
+
+	def get(self, shown: tuple[str, str]) -> str | None:
+		user, until = self._users.get(shown, (None, 0.0))
+		return user if time.monotonic() < until else None
+
+	def put(self, shown: tuple[str, str], user: str) -> None:
+		if len(self._users) >= _MOST_TOKENS:
+			self._users.clear()
+		self._users[shown] = user, time.monotonic() + _TOKEN_TRUSTED
 
 
 class _Attempts:

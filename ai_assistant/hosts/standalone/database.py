@@ -128,6 +128,11 @@ class Database:
 		self._engine = engine
 		self._lock: threading.Lock | None = engine.get_execution_options().get(_WRITE_LOCK)
 
+	@property
+	def has_one_writer(self) -> bool:
+		"""Whether a transaction that writes already excludes every other."""
+		return self._lock is not None
+
 	@contextmanager
 	def read(self) -> Iterator[Connection]:
 		with _translated(), self._engine.connect() as connection:

@@ -126,7 +126,7 @@ class SqlStore:
 
 	def create_conversation(self, user: str, conversation_id: str, title: str, now: float) -> Conversation:
 		def work(connection: Connection) -> Conversation:
-			_lock(connection, user)
+			self._lock_owner(connection, user)
 			found = connection.execute(_CONVERSATION, {"user": user, "id": conversation_id}).one_or_none()
 			if found:
 				return rows.conversation(found)
@@ -165,7 +165,7 @@ class SqlStore:
 
 	def create_run(self, new: NewRun, most_active: int) -> Run:
 		def work(connection: Connection) -> Run:
-			_lock(connection, new.user)
+			self._lock_owner(connection, new.user)
 			if earlier := _earlier_run(connection, new):
 				return earlier
 			if connection.execute(_COUNT_ACTIVE, {"user": new.user}).scalar_one() >= most_active:
@@ -223,11 +223,12 @@ class SqlStore:
 			with self._database.write() as connection:
 				return work(connection)
 
-
-def _lock(connection: Connection, user: str) -> None:
-	"""What follows sees all that other transactions did for this user before."""
-	if connection.execute(_LOCK_OWNER, {"user": user}).first() is None:
-		connection.execute(_INSERT_OWNER, {"user": user})
+	def _lock_owner(self, connection: Connection, user: str) -> None:
+		"""What follows sees all that other transactions did for this user before."""
+		if self._database.has_one_writer:
+			return
+		if connection.execute(_LOCK_OWNER, {"user": user}).first() is None:
+			connection.execute(_INSERT_OWNER, {"user": user})
 
 
 def _insert_conversation(connection: Connection, user: str, id: str, title: str, now: float) -> int:
