@@ -11,6 +11,9 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+_PATIENCE = 120.0
+"""Seconds for one run."""
+
 _STAMP = re.compile(r"t(\d+)@(\d+) ")
 
 
@@ -61,7 +64,12 @@ async def read_directly(session: aiohttp.ClientSession, url: str, model: str) ->
 class Listener:
 	"""One user's socket, and what each of their runs brought."""
 
-	def __init__(self, socket: aiohttp.ClientWebSocketResponse):
+	def __init__(
+		self, session: aiohttp.ClientSession, url: str, token: str, socket: aiohttp.ClientWebSocketResponse
+	):
+		self._session = session
+		self._method = f"{url}/api/method/ai_assistant.api.chat_completion"
+		self._headers = {"Authorization": f"token {token}"}
 		self._socket = socket
 		self._runs: dict[str, tuple[float, Heard, asyncio.Event]] = {}
 		self._early: dict[str, list[_Event]] = {}
@@ -74,7 +82,7 @@ class Listener:
 		answer = await socket.receive_str()
 		if not answer.startswith("40"):
 			raise RuntimeError(f"The site refused the socket: {answer}")
-		return cls(socket)
+		return cls(session, url, token, socket)
 
 	async def listen(self) -> None:
 		async for message in self._socket:
@@ -96,16 +104,15 @@ class Listener:
 		elif event.type in ("completion", "error"):
 			ended.set()
 
-	async def ask(self, session: aiohttp.ClientSession, url: str, token: str, model: str) -> Heard:
+	async def ask(self, model: str) -> Heard:
+		"""Returns when the run has ended."""
 		heard, ended, asked = Heard(), asyncio.Event(), time.monotonic()
-		headers = {"Authorization": f"token {token}"}
 		body = {"message": "Hello?", "model": model, "stream": True}
-		method = f"{url}/api/method/ai_assistant.api.chat_completion"
-		async with session.post(method, json=body, headers=headers) as response:
+		async with self._session.post(self._method, json=body, headers=self._headers) as response:
 			reply = await response.json()
 		task_id = reply["message"]["task_id"]
 		self._runs[task_id] = (asked, heard, ended)
 		for event in self._early.pop(task_id, []):
 			self._take(event)
-		await asyncio.wait_for(ended.wait(), 120)
+		await asyncio.wait_for(ended.wait(), _PATIENCE)
 		return heard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import psutil
 
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine, migrate
+
+_EVERY = 0.5
+"""Seconds between two looks at the memory."""
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def prepare(data: Path, provider: str, models: Sequence[str], users: int) -> lis
 	offered = ", ".join(f'{{ name = "{model}" }}' for model in models)
 	(data / "ai-assistant.toml").write_text(
 		f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\nbase_url = "{provider}/v1"\n'
-		f'api_key = "key"\nmodels = [{offered}]\n'
+		f'api_key = "key"\nmodels = [{offered}]\n[limits]\nruns_per_user = 1000\n'
 	)
 	engine = database_engine(None, data)
 	migrate(engine)
@@ -59,5 +63,26 @@ def cpu_seconds(site: psutil.Process) -> float:
 	return sum(one.cpu_times().user + one.cpu_times().system for one in family(site))
 
 
-def megabytes(site: psutil.Process) -> float:
-	return sum(one.memory_info().rss for one in family(site)) / 1_000_000
+class Peak:
+	"""The most memory that the site's processes had together while the context lasted."""
+
+	def __init__(self, site: psutil.Process):
+		self.megabytes = 0.0
+		self._site = site
+
+	async def __aenter__(self) -> Peak:
+		self._watching = asyncio.create_task(self._watch())
+		return self
+
+	async def __aexit__(self, *_: object) -> None:
+		self._watching.cancel()
+		self._look()
+
+	async def _watch(self) -> None:
+		while True:
+			self._look()
+			await asyncio.sleep(_EVERY)
+
+	def _look(self) -> None:
+		resident = sum(one.memory_info().rss for one in family(self._site))
+		self.megabytes = max(self.megabytes, resident / 1_000_000)

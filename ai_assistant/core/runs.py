@@ -51,8 +51,6 @@ class Runs:
 		self.site = site
 		self._journal = journal
 		self._threads = threads
-		prompt = site.settings.system_prompt
-		self._instructions = [Message("system", prompt)] if prompt else []
 		self._loads = _Shared(self._load, threads)
 		self._begins = _Shared(site.store.begin_attempts, threads)
 
@@ -75,10 +73,16 @@ class Runs:
 		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in going_on]
 		journals = self._journal.read_many(addresses)
 		jobs = {
-			found.run.id: Job(found.run, [*self._instructions, *found.messages], _folded(records))
+			found.run.id: Job(found.run, self._prompted(found.messages), _folded(records))
 			for found, records in zip(going_on, journals, strict=True)
 		}
 		return [jobs.get(run_id) for run_id in run_ids]
+
+	def _prompted(self, messages: list[Message]) -> list[Message]:
+		prompt = self.site.settings.system_prompt
+		if not prompt or any(message.role == "system" for message in messages):
+			return messages
+		return [Message("system", prompt), *messages]
 
 
 class _Shared(Generic[_Wish, _T]):

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import event
 
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.requests import ChatRequest, MessageParam
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Message
-from tests.core.conftest import MODELS, SITE, TestSite
+from tests.core.conftest import MODELS, SITE, USER, TestSite
 
 
 @pytest.fixture
@@ -64,10 +65,15 @@ async def test_a_run_is_loaded_as_soon_as_redis_is_back(site: TestSite, threads:
 	assert job is not None
 
 
-async def test_the_model_reads_the_prompt_of_the_site_first(
+async def test_the_model_reads_the_prompt_of_the_site_first_unless_the_conversation_has_one(
 	site: TestSite, threads: ThreadPoolExecutor
 ) -> None:
 	run = site.ask(MODELS["plain"], message="Hello?")
-	job = await runs_of(site, threads, system_prompt="Be brief.").load(run.task_id)
-	assert job is not None
-	assert job.messages == [Message("system", "Be brief."), Message("user", "Hello?")]
+	own = (MessageParam("system", "Be long."), MessageParam("user", "Why?"))
+	instructed = site.assistant.start_run(USER, ChatRequest(messages=list(own), model=MODELS["plain"]))
+	runs = runs_of(site, threads, system_prompt="Be brief.")
+	first, second = await runs.load(run.task_id), await runs.load(instructed.task_id)
+	assert first is not None
+	assert first.messages == [Message("system", "Be brief."), Message("user", "Hello?")]
+	assert second is not None
+	assert second.messages == [Message("system", "Be long."), Message("user", "Why?")]

@@ -15,7 +15,7 @@ import uvloop
 
 from ai_assistant.core.errors import AssistantError, ServiceUnavailable
 from ai_assistant.hosts.standalone.app import Application
-from ai_assistant.hosts.standalone.log import begin_log
+from ai_assistant.hosts.standalone.process import begin_process
 from ai_assistant.hosts.standalone.redis import embedded_redis
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.workers import Workers
@@ -26,7 +26,7 @@ _GRACE = 5.0
 
 def serve(host: str, port: int, data: Path, workers: int) -> None:
 	"""Returns after SIGTERM or SIGINT. Port 0 takes a free one. Exits with one line if it cannot start."""
-	begin_log("site")
+	begin_process("site")
 	try:
 		data.mkdir(parents=True, exist_ok=True, mode=0o700)
 		settings = load_settings(data)

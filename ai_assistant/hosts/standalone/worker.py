@@ -22,7 +22,7 @@ from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.site import Site
 from ai_assistant.hosts.standalone.database import database_engine
-from ai_assistant.hosts.standalone.log import begin_log
+from ai_assistant.hosts.standalone.process import begin_process
 from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.store import SqlStore
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 def run_worker(data: Path) -> None:
 	"""Returns after SIGTERM or SIGINT, when the runs in flight were drained, or after the parent's end."""
-	begin_log("worker")
+	begin_process("worker")
 	settings = load_settings(data)
 	uvloop.install()
 	asyncio.run(_work(settings, data))
