@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from ai_assistant.core.events import AnyEvent, FinalEvent, decode
+from ai_assistant.core.transcript import Transcript
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
 from tests.simulator import Simulator
@@ -76,6 +77,10 @@ class Served:
 		children = psutil.Process(self.process.pid).children()
 		return next((child for child in children if "worker" in child.cmdline()), None)
 
+	def redis(self) -> psutil.Process:
+		children = psutil.Process(self.process.pid).children(recursive=True)
+		return next(child for child in children if "valkey" in child.name())
+
 	def call(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
 		"""POSTs JSON: the status and the body."""
 		return self.post(method, json.dumps(parameters).encode(), user)
@@ -109,9 +114,18 @@ class Served:
 		return task_id
 
 	def events(self, task_id: str) -> list[AnyEvent]:
+		"""All so far; none while Redis is away."""
 		status, body = self.call("get_events", task_id=task_id)
+		if status == 503:
+			return []
 		assert status == 200, body
 		return [decode(json.dumps(event)) for event in body["message"]["events"]]
+
+	def shown(self, task_id: str) -> Transcript:
+		transcript = Transcript()
+		for event in self.events(task_id):
+			transcript.apply(event)
+		return transcript
 
 	def wait_event(self, task_id: str, kind: type, seconds: float = 30) -> list[AnyEvent]:
 		"""The events as soon as there is one of that kind."""

@@ -42,6 +42,21 @@ def test_a_killed_worker_strands_no_run(served: Served) -> None:
 			assert (final.attempt, final.text) == (2, text_of("thinking"))
 
 
+def test_runs_go_on_when_redis_is_killed_under_them(served: Served) -> None:
+	writing, thinking = served.ask(MODELS["paced"]), served.ask(MODELS["thinking"])
+	served.wait_event(writing, Text)
+	served.wait_event(thinking, Reasoning)
+	served.redis().kill()
+	ended = {model: served.final(run) for model, run in (("paced", writing), ("thinking", thinking))}
+	for model, final in ended.items():
+		assert isinstance(final, Completion)
+		assert final.text == text_of(model)
+		assert served.shown(final.task_id).text == text_of(model)
+	_, body = served.get("chat.get_conversation_history", conversation_id=ended["paced"].conversation_id)
+	assert body["message"]["messages"][-1]["content"] == text_of("paced")
+	assert served.final(served.ask(MODELS["plain"])).text == text_of("plain")
+
+
 def test_a_site_that_is_stopped_and_started_again_goes_on_where_it_was(served: Served) -> None:
 	thinking, writing = served.ask(MODELS["thinking"]), served.ask(MODELS["paced"])
 	served.wait_event(thinking, Reasoning)

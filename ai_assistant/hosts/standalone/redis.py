@@ -44,14 +44,23 @@ _ABOVE_THE_SHELLS = 10
 
 _GUARDED = """
 exec 3<&0
-"$@" 3<&- </dev/null & server=$!
-{ read -r _ <&3; kill "$server"; } & guard=$!
+{ read -r _ <&3; kill $$; } & guard=$!
 exec 3<&-
-wait "$server"; status=$?
+ending=
+trap 'ending=yes; kill "$server"' TERM
+status=255
+while [ -z "$ending" ] && [ "$status" -gt 128 ]; do
+	"$@" </dev/null & server=$!
+	wait "$server"; status=$?
+	[ -z "$ending" ] || wait "$server"
+done
 kill "$guard" 2>/dev/null
 exit "$status"
 """
-"""Runs a server until it ends or standard input does, which is when the parent process ends, however it does."""
+"""Runs a server until standard input ends, which is when the parent process does, however it ends.
+
+A server that was killed is started again; one that ended by itself could not run.
+"""
 
 
 class Addressed(Protocol):
