@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from ai_assistant.core import assistant, deltas, errors, events, requests, store
+from ai_assistant.core import deltas, errors, events, replies, requests, store
 from ai_assistant.core.settings import Settings
 
 PAGE = Path(__file__).parent.parent.joinpath("docs", "protocol.md").read_text(encoding="utf-8")
@@ -27,14 +27,14 @@ OBJECTS: dict[str, type] = {
 		deltas.Source,
 		store.Conversation,
 		store.StoredMessage,
-		assistant.StartedRun,
-		assistant.Reply,
-		assistant.EventPage,
-		assistant.ModelChoice,
-		assistant.StopReply,
-		assistant.RunInFlight,
-		assistant.ConversationPage,
-		assistant.History,
+		replies.StartedRun,
+		replies.Reply,
+		replies.EventPage,
+		replies.ModelChoice,
+		replies.StopReply,
+		replies.RunInFlight,
+		replies.ConversationPage,
+		replies.History,
 	)
 }
 METHODS: dict[str, type] = {
@@ -204,7 +204,7 @@ def test_requests_and_replies_in_examples_are_as_described() -> None:
 	asked, answered, refused = (block.partition("\n\n") for block in blocks("http"))
 	request = requests.parse(requests.ChatRequest, msgspec.json.decode(asked[2]))
 	assert request.stream is True
-	reply = msgspec.json.decode(answered[2], type=dict[str, assistant.StartedRun])["message"]
+	reply = msgspec.json.decode(answered[2], type=dict[str, replies.StartedRun])["message"]
 	assert msgspec.json.decode(answered[2])["message"].keys() == msgspec.to_builtins(reply).keys()
 	assert msgspec.json.decode(refused[2]).keys() == {"exc_type", "exception", "error"}
 	assert errors.TooManyRequests.exc_type in refused[2]

@@ -5,24 +5,23 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
-from msgspec import Raw
 from redis.exceptions import RedisError
 
 from ai_assistant.core import requests
 from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import Conflict, InvalidRequest, NotFound, ServiceUnavailable
-from ai_assistant.core.events import FinalEvent, decode
+from ai_assistant.core.events import decode
 from ai_assistant.core.final import final_event
-from ai_assistant.core.journal import Address, Journal, Record
+from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue, QueuedRun
+from ai_assistant.core.replay import Replay, position, reach
 from ai_assistant.core.replies import (
 	ConversationPage,
-	EventPage,
 	History,
 	ModelChoice,
 	Reply,
@@ -43,8 +42,6 @@ from ai_assistant.core.store import (
 )
 from ai_assistant.core.transcript import Transcript
 
-_T = TypeVar("_T")
-
 _LONGEST_TITLE = 80
 
 _NOT_STARTED = "The service could not take the request. Please try again."
@@ -62,7 +59,7 @@ class Assistant:
 		journal: Journal,
 		wake: Callable[[], None],
 	):
-		"""`wake` is called after a run was queued: it makes sure that an engine is alive."""
+		"""`wake` is called when a run was queued and no engine is alive: it sees to it that one will be."""
 		self._site = site
 		self._store = store
 		self._settings = settings
@@ -70,6 +67,7 @@ class Assistant:
 		self._journal = journal
 		self._wake = wake
 		self._catalogue = Catalogue(settings.providers)
+		self.replay = Replay(site, store, journal)
 
 	def start_run(self, user: str, request: requests.ChatRequest) -> StartedRun:
 		new = self._new_run(user, request)
@@ -110,27 +108,19 @@ class Assistant:
 			emission = self._emission(run, attempt=0)
 			emission.add_status("queued", position=0)
 			(entry,) = emission.take(0)
-			self._queue.put_new(queued, entry, self._settings.retention.longest_run)
+			is_awake = self._queue.put_new(queued, entry, self._settings.retention.longest_run)
 		except RedisError:
 			self._store.finish_run(run.id, _ended(0, "failed", error=_NOT_STARTED, code="internal"))
 			raise ServiceUnavailable(_NOT_STARTED) from None
-		self._wake()
+		if not is_awake:
+			self._wake()
 
 	def _emission(self, run: Run, attempt: int) -> Emission:
-		return Emission(self._address(run), run.conversation_id, run.created, attempt)
-
-	def _address(self, run: Run) -> Address:
-		return Address(self._site, run.user, run.id)
-
-	def _run(self, user: str, task_id: str) -> Run:
-		run = self._store.get_run(user, task_id)
-		if run is None:
-			raise NotFound("There is no such run.")
-		return run
+		return Emission(self.replay.address(run.user, run.id), run.conversation_id, run.created, attempt)
 
 	def reply(self, user: str, task_id: str) -> Reply:
 		"""The run as it stands; the whole answer once it has ended."""
-		run = self._run(user, task_id)
+		run = self.replay.run(user, task_id)
 		result = run.result
 		if result is None:
 			return Reply(True, run.state, run.id, run.conversation_id)
@@ -158,16 +148,16 @@ class Assistant:
 
 	def has_ended(self, user: str, task_id: str) -> bool:
 		"""Whether the run's answer, or its failure, is saved."""
-		return self._run(user, task_id).result is not None
+		return self.replay.run(user, task_id).result is not None
 
 	def stop(self, user: str, request: requests.TaskRequest) -> StopReply:
 		"""Asks the engine to stop the run. The final event acknowledges it: the provider's connection is closed then."""
-		run = self._run(user, request.task_id)
+		run = self.replay.run(user, request.task_id)
 		if run.result is None:
 			queued = QueuedRun(self._site, run.id)
-			if self._reach(lambda: self._queue.withdraw(queued)):
+			if reach(lambda: self._queue.withdraw(queued)):
 				return StopReply(run.id, self._cancel(run))
-			self._reach(lambda: self._queue.stop(queued))
+			reach(lambda: self._queue.stop(queued))
 		return StopReply(run.id, run.state)
 
 	def _cancel(self, run: Run) -> RunState:
@@ -175,42 +165,13 @@ class Assistant:
 		ended = self._store.finish_run(run.id, _ended(run.attempts, "completed", finish_reason="cancelled"))
 		if ended is None or ended.result is None:
 			return run.state
-		records = self._journal.read(self._address(run))
-		attempt, seq = _position(records[-1].cursor) if records else (run.attempts, 0)
+		records = self._journal.read(self.replay.address(run.user, run.id))
+		attempt, seq = position(records[-1].cursor) if records else (run.attempts, 0)
 		emission = self._emission(run, attempt)
 		emission.seq = seq
 		emission.add_final(final_event(ended, seq))
 		self._journal.append(emission.take(0))
 		return ended.state
-
-	def get_events(self, user: str, request: requests.EventsRequest) -> EventPage:
-		run = self._run(user, request.task_id)
-		return self._page(
-			run, request, self._reach(lambda: self._journal.read(self._address(run), request.after))
-		)
-
-	def wait_events(self, user: str, request: requests.EventsRequest, timeout: float) -> EventPage:
-		"""Like `get_events`, but waits up to `timeout` seconds for the first one."""
-		run = self._run(user, request.task_id)
-		if run.result is not None:
-			return self.get_events(user, request)
-		address = self._address(run)
-		return self._page(
-			run, request, self._reach(lambda: self._journal.wait(address, request.after, timeout))
-		)
-
-	def _page(self, run: Run, request: requests.EventsRequest, records: list[Record]) -> EventPage:
-		"""When the journal has expired, the final event is made from the store."""
-		if records:
-			return EventPage(
-				[Raw(record.event) for record in records], records[-1].cursor, _is_final(records[-1])
-			)
-		if run.result is None:
-			return EventPage([], request.after, False)
-		if newest := self._reach(lambda: self._journal.newest(self._address(run))):
-			has_seen_all = _position(newest.cursor) <= _position(request.after)
-			return EventPage([], request.after, has_seen_all and _is_final(newest))
-		return EventPage([Raw(msgspec.json.encode(final_event(run, 0)))], request.after, True)
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
 		choices = [
@@ -240,27 +201,15 @@ class Assistant:
 
 	def _in_flight(self, run: Run) -> RunInFlight:
 		transcript = Transcript()
-		for record in self._reach(lambda: self._journal.read(self._address(run))):
+		for record in reach(lambda: self._journal.read(self.replay.address(run.user, run.id))):
 			transcript.apply(decode(record.event))
 		return RunInFlight(run.id, transcript.reasoning, transcript.text, transcript.cursor)
-
-	def _reach(self, ask: Callable[[], _T]) -> _T:
-		try:
-			return ask()
-		except RedisError:
-			raise ServiceUnavailable(
-				"The service cannot be reached at the moment. Please try again."
-			) from None
 
 
 def _unanswered(messages: list[Message]) -> list[Message]:
 	"""What follows the last answer: of a conversation that is known, only this is new."""
 	answers = [position for position, message in enumerate(messages) if message.role == "assistant"]
 	return messages[answers[-1] + 1 :] if answers else messages[-1:]
-
-
-def _is_final(record: Record) -> bool:
-	return isinstance(decode(record.event), FinalEvent)
 
 
 def _title(messages: list[Message]) -> str:
@@ -274,11 +223,6 @@ def _digest(request: requests.ChatRequest) -> str:
 
 def _ended(attempt: int, state: Literal["completed", "failed"], **fields: Any) -> RunResult:
 	return RunResult(attempt=attempt, state=state, text="", reasoning="", ended=time.time(), **fields)
-
-
-def _position(cursor: str) -> tuple[int, int]:
-	attempt, seq = cursor.split("-")
-	return int(attempt), int(seq)
 
 
 def _before(cursor: str) -> tuple[float, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from concurrent.futures import Executor
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ from ai_assistant.core.queue import EngineQueue, QueuedRun
 from ai_assistant.core.runner import Runner
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.settings import Engine as EngineSettings
-from ai_assistant.core.site import Site
+from ai_assistant.core.site import Site, Sites
 
 _TICK = 1.0
 """Seconds between two signs of life, and the longest time for which a request to stop can go unheard."""
@@ -38,15 +38,14 @@ class Engine:
 		queue: EngineQueue,
 		writer: JournalWriter,
 		journal: Journal,
-		site: Callable[[str], Site | None],
+		sites: Sites,
 		threads: Executor,
 		settings: EngineSettings,
 	):
-		"""`site` finds a site by its name; None for one that this engine does not serve."""
 		self._queue = queue
 		self._writer = writer
 		self._journal = journal
-		self._site = site
+		self._sites = sites
 		self._threads = threads
 		self._settings = settings
 		self._publisher = Publisher(writer, Pace(settings.interval))
@@ -55,12 +54,17 @@ class Engine:
 		self._runners: dict[QueuedRun, Runner] = {}
 		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
 		self._room = asyncio.Event()
+		self._is_closed = False
 		self._strays: frozenset[QueuedRun] = frozenset()
 
 	@property
 	def load(self) -> int:
 		"""Runs that are being carried."""
 		return len(self._runners)
+
+	def close(self) -> None:
+		"""Takes no more runs. Those that are being carried go on."""
+		self._is_closed = True
 
 	async def run(self, until: asyncio.Event) -> None:
 		"""Works until the event is set, then drains. Raises what broke, if something did."""
@@ -76,21 +80,20 @@ class Engine:
 
 	async def _take(self) -> NoReturn:
 		while True:
-			while (room := self._settings.runs - self.load) <= 0:
+			while (room := 0 if self._is_closed else self._settings.runs - self.load) <= 0:
 				self._room.clear()
 				await self._room.wait()
 			try:
 				for queued in await self._queue.take(room, timeout=1):
-					self._carry(queued)
+					await self._carry(queued)
 			except _AWAY as error:
 				await _pause("take runs", error)
 
-	def _carry(self, queued: QueuedRun) -> None:
-		if queued in self._runners:
-			return
-		site = self._site(queued.site)
+	async def _carry(self, queued: QueuedRun) -> None:
+		site = await self._sites.get(queued.site)
 		if site is None:
-			_log.error("no site %s here, run %s is left", queued.site, queued.run_id)
+			_log.warning("site %s is not served here now, run %s waits", queued.site, queued.run_id)
+		if site is None or queued in self._runners:
 			return
 		runner = Runner(queued, site, self._runs_of(site), self._publisher)
 		self._runners[queued] = runner
@@ -144,7 +147,7 @@ class Engine:
 			self._runners[queued].stop()
 		strays = lease.claims - self._runners.keys()
 		for queued in strays & self._strays:
-			self._carry(queued)
+			await self._carry(queued)
 		self._strays = strays
 
 	async def _beat(self) -> None:

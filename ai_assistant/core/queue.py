@@ -64,10 +64,11 @@ class Queue:
 		self._has_engine = redis.register_script(_HAS_ENGINE)
 		self._put_new = redis.register_script(_PUT_NEW)
 
-	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> None:
+	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> bool:
 		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
 
-		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm.
+		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm. Returns whether
+		an engine holds a lease.
 		"""
 		arguments: list[Any] = [
 			run.item,
@@ -76,7 +77,7 @@ class Queue:
 			queued.envelope_end,
 			int(lifetime),
 		]
-		self._put_new([_QUEUE, queued.journal], arguments)
+		return bool(self._put_new([_QUEUE, queued.journal, _ENGINES], arguments))
 
 	def put(self, run: QueuedRun) -> None:
 		self._redis.rpush(_QUEUE, run.item)
@@ -115,20 +116,23 @@ class Queue:
 		return bool(self._has_engine([_ENGINES]))
 
 
+_NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
+
 _PUT_NEW = (
 	PUBLISH
+	+ _NOW
 	+ """
-if redis.call('EXISTS', KEYS[2]) == 1 then return end
-local place = '"position":' .. redis.call('LLEN', KEYS[1])
-local event = string.gsub(ARGV[3], '"position":0', place, 1)
-redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
-redis.call('EXPIRE', KEYS[2], ARGV[5])
-publish(event, ARGV[4])
-redis.call('RPUSH', KEYS[1], ARGV[1])
+if redis.call('EXISTS', KEYS[2]) == 0 then
+	local place = '"position":' .. redis.call('LLEN', KEYS[1])
+	local event = string.gsub(ARGV[3], '"position":0', place, 1)
+	redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
+	redis.call('EXPIRE', KEYS[2], ARGV[5])
+	publish(event, ARGV[4])
+	redis.call('RPUSH', KEYS[1], ARGV[1])
+end
+return redis.call('ZCOUNT', KEYS[3], now, '+inf')
 """
 )
-
-_NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
 
 _HAS_ENGINE = _NOW + "return redis.call('ZCOUNT', KEYS[1], now, '+inf')"
 

@@ -1,8 +1,9 @@
-"""One site as an engine needs it."""
+"""A site as an engine needs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.settings import Settings
@@ -15,3 +16,20 @@ class Site:
 	store: Store
 	gateway: Gateway
 	settings: Settings
+
+
+class Sites(Protocol):
+	"""The sites whose runs an engine carries."""
+
+	async def get(self, name: str) -> Site | None:
+		"""None for one that is not served here, or not now: its runs wait. The same object while nothing changed."""
+
+
+class OneSite:
+	"""Sites, where there is one."""
+
+	def __init__(self, site: Site):
+		self._site = site
+
+	async def get(self, name: str) -> Site | None:
+		return self._site if name == self._site.name else None

@@ -23,7 +23,7 @@ from ai_assistant.core.replies import StartedRun
 from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
-from ai_assistant.core.site import Site
+from ai_assistant.core.site import OneSite, Site
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.redis import async_client, sync_client
 from ai_assistant.hosts.standalone.store import SqlStore
@@ -53,7 +53,7 @@ class RunningEngine:
 				EngineQueue(client, settings.engine.lease),
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
-				{SITE: self._site}.get,
+				OneSite(self._site),
 				threads,
 				settings.engine,
 			)
@@ -132,13 +132,13 @@ class TestSite:
 	def events(self, run: StartedRun, user: str = USER, until: type | None = None) -> list[AnyEvent]:
 		"""The run's events until its final one, or one of the kind `until`."""
 		found: list[AnyEvent] = []
-		cursor, deadline = "0-0", time.monotonic() + 30
-		while time.monotonic() < deadline:
-			page = self.assistant.wait_events(user, EventsRequest(run.task_id, cursor), 1)
+		deadline = time.monotonic() + 30
+		for page in self.assistant.replay.follow(user, EventsRequest(run.task_id), 1):
 			found += [decode(bytes(event)) for event in page.events]
-			cursor = page.cursor
 			if page.done or (until and any(isinstance(event, until) for event in found)):
 				return found
+			if time.monotonic() > deadline:
+				break
 		raise TimeoutError(f"{len(found)} events and no end: {found[-3:]}")
 
 	def stop(self, run: StartedRun, user: str = USER) -> str:

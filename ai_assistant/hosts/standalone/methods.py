@@ -101,7 +101,7 @@ class Methods:
 		own = {
 			"chat_completion": Method(("POST",), self._chat_completion),
 			"stop": self._plain("POST", requests.TaskRequest, self._assistant.stop),
-			"get_events": self._plain("GET POST", requests.EventsRequest, self._assistant.get_events),
+			"get_events": self._plain("GET POST", requests.EventsRequest, self._assistant.replay.get_events),
 			"stream_events": Method(("GET",), self._stream_events),
 			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
 			"models": self._plain("GET", requests.EmptyRequest, self._assistant.models),
@@ -165,7 +165,7 @@ class Methods:
 
 		def first() -> tuple[str, EventPage]:
 			user = self._user(call)
-			return user, self._assistant.get_events(user, request)
+			return user, self._assistant.replay.get_events(user, request)
 
 		user, page = await self._run(first)
 		headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -184,7 +184,7 @@ class Methods:
 				if not await hint.wait(_LOOK):
 					yield b": still here\n\n"
 				following = requests.EventsRequest(request.task_id, page.cursor)
-				page = await self._run(self._assistant.get_events, user, following)
+				page = await self._run(self._assistant.replay.get_events, user, following)
 
 	async def _get_realtime_config(self, call: Call) -> Response:
 		await self._run(self._user, call)

@@ -20,7 +20,7 @@ from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
-from ai_assistant.core.site import Site
+from ai_assistant.core.site import OneSite, Site
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.process import begin_process
 from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
@@ -55,7 +55,7 @@ async def _work(settings: Settings, data: Path) -> None:
 			EngineQueue(client, core.engine.lease),
 			JournalWriter(client, core.retention),
 			Journal(sync, core.retention),
-			{settings.site: site}.get,
+			OneSite(site),
 			threads,
 			core.engine,
 		)
