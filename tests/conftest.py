@@ -5,7 +5,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from redis import Redis
 
-from ai_assistant.hosts.standalone.redis import embedded_redis, sync_client
+from ai_assistant.core.clients import sync_client
+from ai_assistant.hosts.standalone.redis import embedded_redis
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.engine import Engine
 from ai_assistant.core.events import AnyEvent, FinalEvent, decode
 from ai_assistant.core.gateway import Gateway
@@ -25,7 +26,6 @@ from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
 from ai_assistant.core.site import OneSite, Site
 from ai_assistant.hosts.standalone.database import database_engine, migrate
-from ai_assistant.hosts.standalone.redis import async_client, sync_client
 from ai_assistant.hosts.standalone.store import SqlStore
 from tests.simulator import Simulator
 

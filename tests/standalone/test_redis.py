@@ -13,8 +13,9 @@ from time import monotonic
 import psutil
 import pytest
 
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.errors import ServiceUnavailable
-from ai_assistant.hosts.standalone.redis import async_client, embedded_redis, redis_url, sync_client
+from ai_assistant.hosts.standalone.redis import embedded_redis, redis_url
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ import msgspec
 import pytest
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.outbox import LARGEST_BACKLOG
-from ai_assistant.hosts.standalone.redis import async_client, embedded_redis, sync_client
+from ai_assistant.hosts.standalone.redis import embedded_redis
 from ai_assistant.hosts.standalone.sockets import Sockets
 from tests.standalone.conftest import PASSWORD, SITE, WAIT, RunningSite, until
 

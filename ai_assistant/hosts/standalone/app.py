@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue
@@ -22,7 +23,7 @@ from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.hints import Hints
 from ai_assistant.hosts.standalone.http import Http
 from ai_assistant.hosts.standalone.methods import Methods
-from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
+from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import Settings
 from ai_assistant.hosts.standalone.sockets import Sockets
 from ai_assistant.hosts.standalone.store import SqlStore

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.deltas import Started
 from ai_assistant.core.errors import AssistantError, ProviderError, ServiceUnavailable
 from ai_assistant.core.events import Heartbeat, encode, timestamp
@@ -26,7 +27,7 @@ from ai_assistant.core.settings import Provider, Retention, Retries
 from ai_assistant.core.store import Message
 from ai_assistant.hosts.standalone.administration import accounts_of
 from ai_assistant.hosts.standalone.client import Site
-from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
+from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import FILE, Settings, SettingsError, load_settings
 
 _PATIENCE = 10.0

@@ -11,18 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
-from redis import BlockingConnectionPool, Redis
-from redis.asyncio import BlockingConnectionPool as AsyncBlockingConnectionPool
-from redis.asyncio import Redis as AsyncRedis
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis import Redis
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-from redis.retry import Retry
 
 from ai_assistant.core.errors import ServiceUnavailable
 
@@ -33,11 +26,6 @@ _SOCKET = "valkey.sock"
 
 _PATIENCE = 10.0
 """Seconds for the server to start, to stop, and for a former one to leave the directory."""
-
-_CONNECTIONS = 200
-"""Of one process. Whoever needs one more waits up to `_PATIENCE` for it."""
-
-_RETRIES = 3
 
 _ABOVE_THE_SHELLS = 10
 """The guard's script uses lower file descriptors for itself and would close a lock there."""
@@ -200,37 +188,3 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 	except subprocess.TimeoutExpired:
 		os.killpg(server.pid, 9)
 		server.wait()
-
-
-def sync_client(url: str) -> Redis:
-	"""A client for many threads. Its reads wait as long as Redis is told to block."""
-	pool = BlockingConnectionPool.from_url(url, **_options(url), retry=Retry(_backoff(), _RETRIES))
-	client = Redis(connection_pool=pool)
-	client.auto_close_connection_pool = True
-	return client
-
-
-def async_client(url: str) -> AsyncRedis:
-	"""The same for one event loop."""
-	pool = AsyncBlockingConnectionPool.from_url(url, **_options(url), retry=AsyncRetry(_backoff(), _RETRIES))
-	client = AsyncRedis(connection_pool=pool)
-	client.auto_close_connection_pool = True
-	return client
-
-
-def _backoff() -> ExponentialBackoff:
-	return ExponentialBackoff(cap=0.5, base=0.01)
-
-
-def _options(url: str) -> dict[str, Any]:
-	"""Newer clients end idle blocking reads by default, so no timeout is said; health checks find dead connections."""
-	options: dict[str, Any] = {
-		"max_connections": _CONNECTIONS,
-		"timeout": _PATIENCE,
-		"socket_timeout": None,
-		"health_check_interval": 30,
-		"retry_on_error": [RedisConnectionError, RedisTimeoutError],
-	}
-	if not url.startswith("unix:"):
-		options |= {"socket_connect_timeout": _PATIENCE, "socket_keepalive": True}
-	return options

@@ -14,6 +14,7 @@ from pathlib import Path
 import uvloop
 from redis.exceptions import RedisError
 
+from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.engine import Engine
 from ai_assistant.core.errors import AssistantError
 from ai_assistant.core.gateway import Gateway
@@ -23,7 +24,7 @@ from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.site import OneSite, Site
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.process import begin_process
-from ai_assistant.hosts.standalone.redis import async_client, redis_url, sync_client
+from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.store import SqlStore
 
