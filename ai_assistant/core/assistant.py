@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
-from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -15,11 +15,10 @@ from ai_assistant.core import requests
 from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import Conflict, InvalidRequest, NotFound, ServiceUnavailable
-from ai_assistant.core.events import decode
 from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue, QueuedRun
-from ai_assistant.core.replay import Replay, position, reach
+from ai_assistant.core.replay import Replay, reach
 from ai_assistant.core.replies import (
 	ConversationPage,
 	History,
@@ -40,7 +39,7 @@ from ai_assistant.core.store import (
 	RunState,
 	Store,
 )
-from ai_assistant.core.transcript import Transcript
+from ai_assistant.core.transcript import Transcript, folded
 
 _LONGEST_TITLE = 80
 
@@ -76,7 +75,9 @@ class Assistant:
 			self._enqueue(run)
 		elif run.digest != new.digest:
 			raise Conflict("This request_id was used before, for another request.")
-		return StartedRun(run.id, run.conversation_id, run.user_message_id, run.state)
+		return StartedRun(
+			run.id, run.conversation_id, run.user_message_id, run.state, success=run.state != "failed"
+		)
 
 	def _new_run(self, user: str, request: requests.ChatRequest) -> NewRun:
 		messages = requests.new_messages(request, self._settings.limits)
@@ -110,7 +111,7 @@ class Assistant:
 			(entry,) = emission.take(0)
 			is_awake = self._queue.put_new(queued, entry, self._settings.retention.longest_run)
 		except RedisError:
-			self._store.finish_run(run.id, _ended(0, "failed", error=_NOT_STARTED, code="internal"))
+			self._store.discard_run(run.id)
 			raise ServiceUnavailable(_NOT_STARTED) from None
 		if not is_awake:
 			self._wake()
@@ -161,16 +162,25 @@ class Assistant:
 		return StopReply(run.id, run.state)
 
 	def _cancel(self, run: Run) -> RunState:
-		"""Ends a run that no engine has."""
-		ended = self._store.finish_run(run.id, _ended(run.attempts, "completed", finish_reason="cancelled"))
+		"""Ends a run that no engine has. What an engine that gave it back has shown is kept."""
+		shown = self._shown(run)
+		result = RunResult(
+			max(run.attempts, shown.attempt),
+			"completed",
+			shown.text,
+			shown.reasoning,
+			ended=time.time(),
+			finish_reason="cancelled",
+			provider=shown.provider,
+			model=shown.model,
+		)
+		ended = self._store.finish_run(run.id, result)
 		if ended is None or ended.result is None:
 			return run.state
-		records = self._journal.read(self.replay.address(run.user, run.id))
-		attempt, seq = position(records[-1].cursor) if records else (run.attempts, 0)
-		emission = self._emission(run, attempt)
-		emission.seq = seq
-		emission.add_final(final_event(ended, seq))
-		self._journal.append(emission.take(0))
+		emission = self._emission(run, shown.attempt)
+		emission.seq = shown.seq
+		emission.add_final(final_event(ended, shown.seq))
+		reach(lambda: self._journal.append(emission.take(0)))
 		return ended.state
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
@@ -200,16 +210,19 @@ class Assistant:
 		return History(conversation, messages, runs, older)
 
 	def _in_flight(self, run: Run) -> RunInFlight:
-		transcript = Transcript()
-		for record in reach(lambda: self._journal.read(self.replay.address(run.user, run.id))):
-			transcript.apply(decode(record.event))
-		return RunInFlight(run.id, transcript.reasoning, transcript.text, transcript.cursor)
+		shown = self._shown(run)
+		return RunInFlight(run.id, shown.reasoning, shown.text, shown.cursor)
+
+	def _shown(self, run: Run) -> Transcript:
+		records = reach(lambda: self._journal.read(self.replay.address(run.user, run.id)))
+		return folded(record.event for record in records)
 
 
 def _unanswered(messages: list[Message]) -> list[Message]:
-	"""What follows the last answer: of a conversation that is known, only this is new."""
-	answers = [position for position, message in enumerate(messages) if message.role == "assistant"]
-	return messages[answers[-1] + 1 :] if answers else messages[-1:]
+	"""What follows the last answer: of a conversation that is known, only this is new, and not its instructions."""
+	answers = [place for place, message in enumerate(messages) if message.role == "assistant"]
+	following = messages[answers[-1] + 1 :] if answers else messages
+	return [message for message in following if message.role != "system"]
 
 
 def _title(messages: list[Message]) -> str:
@@ -218,16 +231,19 @@ def _title(messages: list[Message]) -> str:
 
 
 def _digest(request: requests.ChatRequest) -> str:
-	return hashlib.sha256(msgspec.json.encode(request)).hexdigest() if request.request_id else ""
-
-
-def _ended(attempt: int, state: Literal["completed", "failed"], **fields: Any) -> RunResult:
-	return RunResult(attempt=attempt, state=state, text="", reasoning="", ended=time.time(), **fields)
+	"""How it is to be answered makes no other request of it."""
+	if not request.request_id:
+		return ""
+	asked = msgspec.structs.replace(request, stream=False)
+	return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()
 
 
 def _before(cursor: str) -> tuple[float, str]:
 	modified, _, id = cursor.partition("_")
 	try:
-		return float(modified), id
+		place = float(modified)
 	except ValueError:
-		raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.") from None
+		place = math.nan
+	if math.isfinite(place):
+		return place, id
+	raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.")

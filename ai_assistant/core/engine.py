@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Collection
 from concurrent.futures import Executor
 from typing import Any, NoReturn
@@ -24,6 +25,9 @@ _TICK = 1.0
 
 _PAUSE = 0.5
 """Seconds before Redis is asked again after it failed."""
+
+_LONGEST_REST = 5.0
+"""Seconds before a run that broke is taken up again."""
 
 _AWAY = (RedisError, OSError)
 
@@ -53,8 +57,10 @@ class Engine:
 		"""By the name of their site."""
 		self._runners: dict[QueuedRun, Runner] = {}
 		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
+		self._breaks: Counter[QueuedRun] = Counter()
 		self._room = asyncio.Event()
 		self._is_closed = False
+		self._takes_no_more = asyncio.Event()
 		self._strays: frozenset[QueuedRun] = frozenset()
 
 	@property
@@ -62,9 +68,15 @@ class Engine:
 		"""Runs that are being carried."""
 		return len(self._runners)
 
-	def close(self) -> None:
-		"""Takes no more runs. Those that are being carried go on."""
+	async def close(self) -> None:
+		"""Returns when it takes no more runs. Those that are being carried go on."""
 		self._is_closed = True
+		self._room.set()
+		try:
+			await self._queue.close()
+		except _AWAY as error:
+			_log.warning("the queue will learn late that this engine is closed: %s", type(error).__name__)
+		await self._takes_no_more.wait()
 
 	async def run(self, until: asyncio.Event) -> None:
 		"""Works until the event is set, then drains. Raises what broke, if something did."""
@@ -79,15 +91,18 @@ class Engine:
 			task.result()
 
 	async def _take(self) -> NoReturn:
-		while True:
-			while (room := 0 if self._is_closed else self._settings.runs - self.load) <= 0:
+		while not self._is_closed:
+			if (room := self._settings.runs - self.load) <= 0:
 				self._room.clear()
 				await self._room.wait()
+				continue
 			try:
 				for queued in await self._queue.take(room, timeout=1):
 					await self._carry(queued)
 			except _AWAY as error:
 				await _pause("take runs", error)
+		self._takes_no_more.set()
+		await _forever()
 
 	async def _carry(self, queued: QueuedRun) -> None:
 		site = await self._sites.get(queued.site)
@@ -113,13 +128,27 @@ class Engine:
 			has_ended = await runner.carry()
 			is_disowned = runner.is_disowned
 		except Exception:
-			_log.exception("run %s broke and is left to be taken up again", queued.run_id)
-			has_ended = False
+			_log.exception("run %s broke", queued.run_id)
+			has_ended = await self._rest(queued, runner)
+		else:
+			self._breaks.pop(queued, None)
 		finally:
 			del self._runners[queued], self._tasks[queued]
 			self._room.set()
 		if not is_disowned:
 			await self._let_go(queued, has_ended)
+
+	async def _rest(self, queued: QueuedRun, runner: Runner) -> bool:
+		"""A run that broke by a fault of ours is taken up again after a pause; True if it was ended instead."""
+		self._breaks[queued] += 1
+		if self._breaks[queued] >= self._settings.attempts:
+			try:
+				await runner.give_up()
+				return True
+			except Exception:
+				_log.exception("run %s cannot even be ended", queued.run_id)
+		await asyncio.sleep(min(_LONGEST_REST, 0.25 * 2 ** self._breaks[queued]))
+		return False
 
 	async def _let_go(self, queued: QueuedRun, has_ended: bool) -> None:
 		try:
@@ -192,6 +221,11 @@ class Engine:
 			await self._queue.leave()
 		except _AWAY as error:
 			_log.warning("the lease will end by itself: %s", type(error).__name__)
+
+
+async def _forever() -> NoReturn:
+	await asyncio.get_running_loop().create_future()
+	raise AssertionError("nobody ends this but by cancelling")
 
 
 async def _pause(purpose: str, error: BaseException) -> None:

@@ -21,6 +21,8 @@ from ai_assistant.core.journal import PUBLISH, Entry
 
 _QUEUE = "ai_assistant:queue"
 _ENGINES = "ai_assistant:engines"
+_OPEN = "ai_assistant:open"
+_WAKING = "ai_assistant:waking"
 _STOPS = "ai_assistant:stops"
 _STOP_CHANNEL = "ai_assistant:stop"
 
@@ -62,13 +64,14 @@ class Queue:
 	def __init__(self, redis: Redis):
 		self._redis: Any = redis
 		self._has_engine = redis.register_script(_HAS_ENGINE)
+		self._has_lost = redis.register_script(_HAS_LOST)
 		self._put_new = redis.register_script(_PUT_NEW)
 
 	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> bool:
 		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
 
 		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm. Returns whether
-		an engine holds a lease.
+		an engine takes runs.
 		"""
 		arguments: list[Any] = [
 			run.item,
@@ -77,7 +80,7 @@ class Queue:
 			queued.envelope_end,
 			int(lifetime),
 		]
-		return bool(self._put_new([_QUEUE, queued.journal, _ENGINES], arguments))
+		return bool(self._put_new([_QUEUE, queued.journal, _OPEN], arguments))
 
 	def put(self, run: QueuedRun) -> None:
 		self._redis.rpush(_QUEUE, run.item)
@@ -112,8 +115,21 @@ class Queue:
 		return bool(self._redis.set(f"ai_assistant:orphans:{site}", 1, nx=True, px=int(seconds * 1000)))
 
 	def has_engine(self) -> bool:
-		"""Whether any engine holds a lease."""
-		return bool(self._has_engine([_ENGINES]))
+		"""Whether any engine is alive and takes runs."""
+		return bool(self._has_engine([_OPEN]))
+
+	def needs_engine(self) -> bool:
+		"""Whether runs wait, or were left by an engine that is gone, and none takes them."""
+		has_work = self.length() > 0 or bool(self._has_lost([_ENGINES]))
+		return has_work and not self.has_engine()
+
+	def lock_wake(self, seconds: float) -> bool:
+		"""True for the one that may start an engine during that time."""
+		return bool(self._redis.set(_WAKING, 1, nx=True, px=int(seconds * 1000)))
+
+	def unlock_wake(self) -> None:
+		"""The engine is there."""
+		self._redis.delete(_WAKING)
 
 
 _NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
@@ -136,13 +152,16 @@ return redis.call('ZCOUNT', KEYS[3], now, '+inf')
 
 _HAS_ENGINE = _NOW + "return redis.call('ZCOUNT', KEYS[1], now, '+inf')"
 
+_HAS_LOST = _NOW + "return redis.call('ZCOUNT', KEYS[1], '-inf', now)"
+
 _RENEW = (
 	_NOW
 	+ """
 if redis.call('EXISTS', KEYS[3]) == 1 then return false end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+if ARGV[3] == '1' then redis.call('ZADD', KEYS[5], now + ARGV[2], ARGV[1]) end
 if redis.call('EXISTS', KEYS[2]) == 0 then
-	for i = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+	for i = 4, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 end
 return {redis.call('SMEMBERS', KEYS[4]), redis.call('LRANGE', KEYS[2], 0, -1)}
 """
@@ -160,6 +179,7 @@ for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
 		item = redis.call('RPOPLPUSH', claims, KEYS[2])
 	end
 	redis.call('ZREM', KEYS[1], engine)
+	redis.call('ZREM', KEYS[3], engine)
 	redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
 end
 return moved
@@ -171,6 +191,7 @@ _LEAVE = """
 local item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3])
 while item do item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3]) end
 redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
 """
 
 
@@ -189,6 +210,7 @@ class EngineQueue:
 		self._redis: Any = redis
 		self._engine = new_engine()
 		self._lease = lease
+		self._is_closed = False
 		self._renew = redis.register_script(_RENEW)
 		self._reap = redis.register_script(_REAP)
 		self._leave = redis.register_script(_LEAVE)
@@ -199,13 +221,19 @@ class EngineQueue:
 		None if the lease had ended and another engine has put the runs back: they are no longer this one's. The next
 		call begins a new lease.
 		"""
-		keys = [_ENGINES, _claims(self._engine), _reaped(self._engine), _STOPS]
-		reply = await self._renew(keys, [self._engine, self._lease, *(run.item for run in carried)])
+		keys = [_ENGINES, _claims(self._engine), _reaped(self._engine), _STOPS, _OPEN]
+		items = [run.item for run in carried]
+		reply = await self._renew(keys, [self._engine, self._lease, int(not self._is_closed), *items])
 		if reply is None:
 			self._engine = new_engine()
 			return None
 		stops, claims = (frozenset(map(QueuedRun.from_item, items)) for items in reply)
 		return Lease(stops, claims)
+
+	async def close(self) -> None:
+		"""From now on this engine does not count as one that takes runs."""
+		self._is_closed = True
+		await self._redis.zrem(_OPEN, self._engine)
 
 	async def take(self, most: int, timeout: float) -> list[QueuedRun]:
 		"""Claims up to `most` runs, waiting up to `timeout` seconds for the first."""
@@ -237,12 +265,12 @@ class EngineQueue:
 
 	async def reap(self) -> list[QueuedRun]:
 		"""Puts back the runs of engines whose lease has ended."""
-		moved = await self._reap([_ENGINES, _QUEUE], [_claims(""), _reaped(""), _DAY])
+		moved = await self._reap([_ENGINES, _QUEUE, _OPEN], [_claims(""), _reaped(""), _DAY])
 		return [QueuedRun.from_item(item) for item in moved]
 
 	async def leave(self) -> None:
 		"""Ends the lease; what is still claimed goes back to the queue."""
-		await self._leave([_ENGINES, _claims(self._engine), _QUEUE], [self._engine])
+		await self._leave([_ENGINES, _claims(self._engine), _QUEUE, _OPEN], [self._engine])
 
 	async def stops(self) -> AsyncIterator[QueuedRun]:
 		"""Requests to stop, as they are made. Ends with a redis.ConnectionError."""

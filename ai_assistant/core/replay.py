@@ -18,6 +18,9 @@ from ai_assistant.core.replies import EventPage
 from ai_assistant.core.requests import EventsRequest
 from ai_assistant.core.store import Run, Store
 
+_LATE = 30.0
+"""Seconds after the end of a run when its final event must have been written."""
+
 _T = TypeVar("_T")
 
 
@@ -36,19 +39,21 @@ class Replay:
 		return run
 
 	def get_events(self, user: str, request: EventsRequest) -> EventPage:
-		"""Those after the cursor. When the journal has expired, the final event is made from the store."""
+		"""Those after the cursor. Without a final event in the journal, it is made from the store, in the end."""
 		run, address = self.run(user, request.task_id), self.address(user, request.task_id)
 		if records := reach(lambda: self._journal.read(address, request.after)):
 			return _page(records)
 		if run.result is None:
 			return EventPage([], request.after, False)
-		if newest := reach(lambda: self._journal.newest(address)):
-			has_seen_all = position(newest.cursor) <= position(request.after)
-			return EventPage([], request.after, has_seen_all and _is_final(newest))
+		newest = reach(lambda: self._journal.newest(address))
+		if newest and _is_final(newest):
+			return EventPage([], request.after, position(newest.cursor) <= position(request.after))
+		if newest and run.result.ended > time.time() - _LATE:
+			return EventPage([], request.after, False)
 		return EventPage([Raw(msgspec.json.encode(final_event(run, 0)))], request.after, True)
 
 	def follow(self, user: str, request: EventsRequest, timeout: float) -> Iterator[EventPage]:
-		"""Pages until the final event, an empty one after `timeout` seconds of silence.
+		"""Pages until the final event or the end of the journal, an empty one after `timeout` seconds of silence.
 
 		After the first page only the journal is read, so that a host may let its database go.
 		"""
@@ -56,6 +61,8 @@ class Replay:
 		yield page
 		while not page.done:
 			page = self._wait(user, request.task_id, page.cursor, timeout)
+			if not page.events and not self._journal.newest(self.address(user, request.task_id)):
+				return
 			yield page
 
 	def wait_for_end(self, user: str, task_id: str, seconds: float) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from ai_assistant.core import usage as tokens
 from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.errors import ProviderError
+from ai_assistant.core.errors import ProviderError, RequestError
 from ai_assistant.core.events import Timing
 from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Address
@@ -21,8 +21,11 @@ from ai_assistant.core.runs import Job, Runs
 from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Run, RunResult
+from ai_assistant.core.transcript import Transcript
 
 _Interruption = Literal["stopped", "drained", "disowned"]
+_FAULT = "The answer could not be made because of an internal error."
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +39,7 @@ class Runner:
 		self._runs = runs
 		self._publisher = publisher
 		self._producer: asyncio.Task[None] | None = None
+		self._replaying: asyncio.Task[None] | None = None
 		self._interruption: _Interruption | None = None
 		self._provider: str | None = None
 		self._model: Model | None = None
@@ -69,7 +73,10 @@ class Runner:
 		job = await self._runs.load(self._queued.run_id)
 		if job is None:
 			return True
-		self.emission = emission = self._emission(job)
+		if job.run.result is not None:
+			await self._tell_end(job.run, job.shown)
+			return True
+		self.emission = emission = self._emission(job.run, job.attempt)
 		begun = asyncio.create_task(self._begin(job.attempt))
 		failure = await self._generate(job, emission)
 		await begun
@@ -79,13 +86,36 @@ class Runner:
 			return False
 		return await self._end(job, emission, failure)
 
-	def _emission(self, job: Job) -> Emission:
-		run = job.run
+	async def _tell_end(self, run: Run, shown: Transcript) -> None:
+		"""The answer was saved, but who saved it did not live to say so."""
+		if shown.final is None and shown.seq:
+			self.emission = emission = self._emission(run, shown.attempt)
+			emission.seq = shown.seq
+			emission.add_final(final_event(run, shown.seq))
+			await self._publisher.settle(emission)
+
+	async def give_up(self) -> None:
+		"""Ends a run that cannot be carried."""
+		attempt = self.emission.attempt if self.emission else self._site.settings.engine.attempts
+		result = RunResult(
+			attempt,
+			"failed",
+			text=self.emission.text if self.emission else "",
+			reasoning=self.emission.reasoning if self.emission else "",
+			ended=time.time(),
+			error=_FAULT,
+			code="internal",
+		)
+		run = await self._runs.finish(self._queued.run_id, result)
+		if run:
+			await self._tell_end(run, await self._runs.shown(run))
+
+	def _emission(self, run: Run, attempt: int) -> Emission:
 		return Emission(
 			Address(self._site.name, run.user, run.id),
 			run.conversation_id,
 			run.created,
-			job.attempt,
+			attempt,
 			on_lost=self._journal_lost,
 			on_fenced=self.disown,
 		)
@@ -125,8 +155,10 @@ class Runner:
 		error = self._producer.exception()
 		if error is None or isinstance(error, ProviderError):
 			return error
+		if isinstance(error, RequestError):
+			return ProviderError("invalid_request", str(error))
 		_log.error("run %s: the gateway failed", job.run.id, exc_info=error)
-		return ProviderError("internal", "The answer could not be made because of an internal error.")
+		return ProviderError("internal", _FAULT)
 
 	async def _read(self, job: Job, emission: Emission) -> None:
 		wanted = job.run.generation
@@ -171,13 +203,15 @@ class Runner:
 
 	def _journal_lost(self) -> None:
 		"""Redis came back without its data: the next attempt shows at once what this one had shown."""
-		asyncio.get_running_loop().create_task(self._replay())
+		self._replaying = asyncio.create_task(self._replay())
 
 	async def _replay(self) -> None:
 		emission = self.emission
 		if emission is None:
 			return
 		await self._begin(emission.attempt + 1)
+		if self.is_disowned:
+			return
 		emission.replay(emission.attempt + 1)
 		emission.is_paused = False
 		self._publisher.flush(emission)

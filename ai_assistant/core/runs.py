@@ -12,11 +12,10 @@ from typing import Any, Generic, TypeVar
 from redis.exceptions import RedisError
 
 from ai_assistant.core.errors import ServiceUnavailable
-from ai_assistant.core.events import decode
-from ai_assistant.core.journal import Address, Journal, Record
+from ai_assistant.core.journal import Address, Journal
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Message, Run, RunResult
-from ai_assistant.core.transcript import Transcript
+from ai_assistant.core.transcript import Transcript, folded
 
 _T = TypeVar("_T")
 _Wish = TypeVar("_Wish")
@@ -55,7 +54,7 @@ class Runs:
 		self._begins = _Shared(site.store.begin_attempts, threads)
 
 	async def load(self, run_id: str) -> Job | None:
-		"""None for a run that is not there or has ended."""
+		"""None for a run that is not there."""
 		return await _patiently(run_id, lambda: self._loads.ask(run_id))
 
 	async def begin(self, run_id: str, attempt: int) -> bool:
@@ -67,14 +66,24 @@ class Runs:
 		loop, finish = asyncio.get_running_loop(), self.site.store.finish_run
 		return await _patiently(run_id, lambda: loop.run_in_executor(self._threads, finish, run_id, result))
 
+	async def shown(self, run: Run) -> Transcript:
+		"""What the run's journal shows."""
+		address, loop = Address(self.site.name, run.user, run.id), asyncio.get_running_loop()
+		records = await _patiently(
+			run.id, lambda: loop.run_in_executor(self._threads, self._journal.read, address)
+		)
+		return folded(record.event for record in records)
+
 	def _load(self, run_ids: Sequence[str]) -> list[Job | None]:
 		loaded = self.site.store.load_runs(run_ids, self.site.settings.limits.history_messages)
-		going_on = [found for found in loaded if found and found.run.result is None]
-		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in going_on]
+		known = [found for found in loaded if found]
+		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in known]
 		journals = self._journal.read_many(addresses)
 		jobs = {
-			found.run.id: Job(found.run, self._prompted(found.messages), _folded(records))
-			for found, records in zip(going_on, journals, strict=True)
+			found.run.id: Job(
+				found.run, self._prompted(found.messages), folded(record.event for record in records)
+			)
+			for found, records in zip(known, journals, strict=True)
 		}
 		return [jobs.get(run_id) for run_id in run_ids]
 
@@ -128,13 +137,6 @@ class _Shared(Generic[_Wish, _T]):
 def _tell(answer: asyncio.Future[Any], error: Exception) -> None:
 	if not answer.done():
 		answer.set_exception(error)
-
-
-def _folded(records: list[Record]) -> Transcript:
-	transcript = Transcript()
-	for record in records:
-		transcript.apply(decode(record.event))
-	return transcript
 
 
 async def _patiently(run_id: str, work: Callable[[], Awaitable[_T]]) -> _T:

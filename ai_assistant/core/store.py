@@ -89,6 +89,21 @@ class NewRun:
 	request_id: str | None = None
 	digest: str = ""
 
+	def queued(self) -> Run:
+		"""The run as it is then."""
+		return Run(
+			id=self.id,
+			user=self.user,
+			conversation_id=self.conversation_id,
+			state="queued",
+			attempts=0,
+			created=self.created,
+			generation=self.generation,
+			user_message_id=self.message_ids[-1],
+			request_id=self.request_id,
+			digest=self.digest,
+		)
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -172,11 +187,14 @@ class Store(Protocol):
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		"""Runs of the conversation that have not ended, oldest first."""
 
+	def discard_run(self, run_id: str) -> None:
+		"""Forgets a run that never came to the queue, its messages, and its conversation if nothing else is in it."""
+
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		"""Each run with what its model is to read, in the order asked for: whoever's they are, for the engine.
 
-		These are the newest `most_messages` up to the run's user message, oldest first. Answers that are empty (failed
-		before any text) are left out.
+		These are, oldest first: what the run's request brought, the newest `most_messages` before it, and every message
+		of role system. Answers that are empty (failed before any text) are left out.
 		"""
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from ai_assistant.core.deltas import Source
@@ -21,6 +22,7 @@ from ai_assistant.core.events import (
 	Status,
 	Text,
 	ToolCall,
+	decode,
 	utf16_length,
 )
 
@@ -79,7 +81,7 @@ class Transcript:
 
 	def apply(self, event: AnyEvent) -> Outcome:
 		"""Folds one event in, if it is the next one. Nothing changes any more after a final event."""
-		if self.final is not None or event.attempt < self.attempt:
+		if self.final is not None or (event.attempt < self.attempt and not _is_from_store(event)):
 			return "ignored"
 		following = self.seq + 1 if event.attempt == self.attempt else 1
 		if isinstance(event, Heartbeat):
@@ -137,6 +139,19 @@ class Transcript:
 		call = self._tool_calls.setdefault(id, _ToolCall())
 		call.name = call.name or name
 		call.pieces.append(arguments)
+
+
+def folded(events: Iterable[bytes]) -> Transcript:
+	"""Of encoded events, in order."""
+	transcript = Transcript()
+	for event in events:
+		transcript.apply(decode(event))
+	return transcript
+
+
+def _is_from_store(event: AnyEvent) -> bool:
+	"""Whether it was made from the stored answer, whatever attempt the events had come to."""
+	return isinstance(event, FinalEvent) and event.seq == 0
 
 
 def _is_truncated(event: AnyEvent) -> bool:

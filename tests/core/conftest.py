@@ -45,11 +45,15 @@ class RunningEngine:
 		self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._work(),))
 		self._thread.start()
 
+	def close(self) -> None:
+		"""Takes no more runs."""
+		asyncio.run_coroutine_threadsafe(self._engine.close(), self._loop).result(5)
+
 	async def _work(self) -> None:
 		settings = self._site.settings
 		client, sync = async_client(self._url), sync_client(self._url)
 		with ThreadPoolExecutor(settings.engine.threads) as threads:
-			engine = Engine(
+			self._engine = Engine(
 				EngineQueue(client, settings.engine.lease),
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
@@ -57,7 +61,7 @@ class RunningEngine:
 				threads,
 				settings.engine,
 			)
-			await engine.run(self._stop)
+			await self._engine.run(self._stop)
 		await self._site.gateway.close()
 		await client.connection_pool.disconnect()
 		sync.close()

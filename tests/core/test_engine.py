@@ -1,13 +1,22 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from redis import Redis
+from sqlalchemy import update
 
-from ai_assistant.core.errors import NotFound
+from ai_assistant.core.deltas import TextDelta
+from ai_assistant.core.emission import Emission
+from ai_assistant.core.errors import NotFound, ServiceUnavailable
 from ai_assistant.core.events import Completion, Error, Reasoning, Status, Text, ToolCall
-from ai_assistant.core.requests import HistoryRequest
+from ai_assistant.core.journal import Address
+from ai_assistant.core.requests import ChatRequest, HistoryRequest
+from ai_assistant.core.settings import Model
+from ai_assistant.core.store import RunResult
 from ai_assistant.core.transcript import Transcript
-from tests.core.conftest import MODELS, USER, TestSite, finals
+from ai_assistant.hosts.standalone.tables import messages
+from tests.core.conftest import MODELS, SITE, USER, TestSite, finals
 from tests.simulator import Answer, Behaviour
 
 
@@ -212,3 +221,77 @@ def test_when_the_journal_has_expired_the_final_event_is_made_from_the_store(
 	assert isinstance(remade, Completion)
 	assert isinstance(final, Completion)
 	assert (remade.text, remade.usage, remade.message_id) == (final.text, final.usage, final.message_id)
+
+
+def test_runs_go_on_in_an_engine_that_is_closed_and_new_ones_wait_for_the_next(site: TestSite) -> None:
+	first = site.start_engine()
+	going_on = site.ask(MODELS["slow"])
+	site.events(going_on, until=Text)
+	first.close()
+	waiting = site.ask(MODELS["plain"])
+	assert fold(site.events(going_on)).text == expected(MODELS["slow"]).text
+	assert site.queue.needs_engine()
+	site.start_engine()
+	assert fold(site.events(waiting)).text == expected(MODELS["plain"]).text
+
+
+def test_an_answer_that_was_saved_by_a_worker_that_died_then_still_gets_its_final_event(
+	site: TestSite,
+) -> None:
+	run = site.ask(MODELS["plain"])
+	address = Address(SITE, USER, run.task_id)
+	assert site.store.begin_attempts([(run.task_id, 1)]) == [True]
+	emission = Emission(address, run.conversation_id, time.time(), attempt=1)
+	emission.add(TextDelta("Fo"))
+	site.journal.append(emission.take(0))
+	site.store.finish_run(run.task_id, RunResult(1, "completed", "Four.", "", time.time(), "stop"))
+	site.start_engine()
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Completion)
+	assert (final.text, final.attempt, final.seq) == ("Four.", 1, 2)
+
+
+def test_a_run_that_nobody_can_carry_is_ended_and_not_tried_for_ever(
+	site: TestSite, caplog: pytest.LogCaptureFixture
+) -> None:
+	run = site.ask(MODELS["plain"])
+	with site.database.begin() as connection:
+		connection.execute(update(messages).values(details="{"))
+	site.start_engine(attempts=2)
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Error)
+	assert final.code == "internal"
+	assert sum("broke" in record.message for record in caplog.records) == 2
+
+
+def test_a_request_that_redis_could_not_take_leaves_nothing_and_may_be_sent_again(site: TestSite) -> None:
+	key = {"request_id": "once", "conversation_id": "7"}
+	site.redis.execute_command("CONFIG", "SET", "maxmemory", "1")
+	with pytest.raises(ServiceUnavailable):
+		site.ask(MODELS["plain"], **key)
+	site.redis.execute_command("CONFIG", "SET", "maxmemory", "0")
+	with pytest.raises(NotFound):
+		site.assistant.get_conversation_history(USER, HistoryRequest("7"))
+	site.start_engine()
+	run = site.ask(MODELS["plain"], **key)
+	assert fold(site.events(run)).text == expected(MODELS["plain"]).text
+	history = site.assistant.get_conversation_history(USER, HistoryRequest("7"))
+	assert [message.role for message in history.messages] == ["user", "assistant"]
+
+
+def test_a_repeated_request_is_the_same_one_however_it_is_to_be_answered(site: TestSite) -> None:
+	run = site.ask(MODELS["plain"], request_id="once")
+	request = ChatRequest(message="Hello?", model=MODELS["plain"], request_id="once")
+	assert site.assistant.start_run(USER, request).task_id == run.task_id
+
+
+def test_a_model_that_is_gone_when_its_turn_comes_is_said_to_be(site: TestSite) -> None:
+	run = site.ask(MODELS["plain"])
+	site.settings = replace(
+		site.settings, providers=(replace(site.settings.providers[0], models=(Model("other"),)),)
+	)
+	site.start_engine()
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Error)
+	assert final.code == "invalid_request"
+	assert MODELS["plain"] in final.error

@@ -100,6 +100,11 @@ async def _listening(client: AsyncRedis) -> None:
 		await asyncio.sleep(0)
 
 
+async def _needing_engine(queue: Queue) -> None:
+	while not queue.needs_engine():
+		await asyncio.sleep(0.02)
+
+
 async def test_a_stop_is_heard_at_once_and_remembered(queue: Queue, client: AsyncRedis) -> None:
 	engine = EngineQueue(client, lease=5)
 	heard = asyncio.create_task(anext(engine.stops()))
@@ -117,3 +122,37 @@ def test_only_one_looks_after_a_sites_orphans_at_a_time(queue: Queue) -> None:
 	assert queue.lock_orphans("site.test", 60)
 	assert not queue.lock_orphans("site.test", 60)
 	assert queue.lock_orphans("other.test", 60)
+
+
+async def test_a_closed_engine_keeps_its_runs_but_is_no_longer_counted_on(
+	queue: Queue, client: AsyncRedis
+) -> None:
+	engine = EngineQueue(client, lease=5)
+	queue.put(RUNS[0])
+	await engine.renew([])
+	assert queue.has_engine()
+	taken = await engine.take(1, timeout=1)
+	await engine.close()
+	lease = await engine.renew(taken)
+	assert lease is not None
+	assert lease.claims == set(taken)
+	assert not queue.has_engine()
+	assert not queue.needs_engine()
+	queue.put(RUNS[1])
+	assert queue.needs_engine()
+
+
+async def test_what_an_engine_left_behind_needs_another(queue: Queue, client: AsyncRedis) -> None:
+	engine = EngineQueue(client, lease=0.2)
+	queue.put(RUNS[0])
+	await engine.renew([])
+	await engine.take(1, timeout=1)
+	assert not queue.needs_engine()
+	await asyncio.wait_for(_needing_engine(queue), timeout=5)
+
+
+def test_only_one_wakes_an_engine_at_a_time(queue: Queue) -> None:
+	assert queue.lock_wake(60)
+	assert not queue.lock_wake(60)
+	queue.unlock_wake()
+	assert queue.lock_wake(60)

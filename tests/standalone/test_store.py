@@ -430,20 +430,43 @@ def test_messages_are_paged_newest_last(store: Store) -> None:
 def test_the_model_reads_the_newest_messages_up_to_the_question(store: Store) -> None:
 	store.create_run(new_run("r1", "one"), 5)
 	store.finish_run("r1", FULL)
-	store.create_run(new_run("r2", "two"), 5)
-	store.create_run(new_run("r3", "three"), 5)
+	store.create_run(new_run("r2", "two", created=120.0), 5)
+	store.create_run(new_run("r3", "three", created=130.0), 5)
 	answer = Message("assistant", FULL.text, FULL.reasoning, (CALL,), None, "openai", FULL.opaque)
 	assert read_by_model(store, "r2", 10) == [Message("user", "one"), answer, Message("user", "two")]
-	assert read_by_model(store, "r2", 2) == [answer, Message("user", "two")]
-	assert [message.content for message in read_by_model(store, "r3", 2)] == ["two", "three"]
+	assert read_by_model(store, "r2", 1) == [answer, Message("user", "two")]
+	assert [message.content for message in read_by_model(store, "r3", 1)] == ["two", "three"]
 	assert read_by_model(store, "nobody", 10) == []
+
+
+def test_instructions_and_what_the_request_itself_brought_are_never_left_out(store: Store) -> None:
+	turns = (Message("system", "Be brief."), *(Message("user", str(number)) for number in range(5)))
+	names = tuple(f"m{number}" for number in range(6))
+	store.create_run(replace(new_run("r1"), messages=turns, message_ids=names), 5)
+	store.create_run(new_run("r2", "a", "b", "c", created=120.0), 5)
+	assert read_by_model(store, "r1", 1) == list(turns)
+	said = [message.content for message in read_by_model(store, "r2", 1)]
+	assert said == ["Be brief.", "4", "a", "b", "c"]
+
+
+def test_a_run_that_is_discarded_leaves_nothing_of_its_own(store: Store) -> None:
+	store.create_run(new_run("r1", "one"), 5)
+	store.create_run(new_run("r2", "two", "three", created=120.0, request_id="q"), 5)
+	store.create_run(new_run("r3", "four", created=130.0, conversation="8"), 5)
+	store.discard_run("r2")
+	store.discard_run("r3")
+	store.discard_run("nobody")
+	assert [message.content for message in store.get_messages("ann", "7", 10, None) or []] == ["one"]
+	assert store.get_conversation("ann", "8") is None
+	assert store.get_run("ann", "r2") is None
+	assert store.create_run(new_run("r4", "two", created=140.0, request_id="q"), 5).id == "r4"
 
 
 def test_answers_without_text_neither_reach_the_model_nor_count(store: Store) -> None:
 	store.create_run(new_run("r1", "one"), 5)
 	store.finish_run("r1", replace(FAILED, text=""))
-	store.create_run(new_run("r2", "two"), 5)
-	assert read_by_model(store, "r2", 2) == [Message("user", "one"), Message("user", "two")]
+	store.create_run(new_run("r2", "two", created=120.0), 5)
+	assert read_by_model(store, "r2", 1) == [Message("user", "one"), Message("user", "two")]
 
 
 def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:

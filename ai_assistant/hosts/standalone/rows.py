@@ -91,21 +91,6 @@ def _message_row(
 	}
 
 
-def queued_run(new: NewRun) -> Run:
-	return Run(
-		id=new.id,
-		user=new.user,
-		conversation_id=new.conversation_id,
-		state="queued",
-		attempts=0,
-		created=new.created,
-		generation=new.generation,
-		user_message_id=new.message_ids[-1],
-		request_id=new.request_id,
-		digest=new.digest,
-	)
-
-
 def run_row(run: Run, conversation: int) -> dict[str, Any]:
 	return {
 		"id": run.id,

@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.mysql import LONGTEXT
 
+from ai_assistant.core.text import storable
+
 metadata = MetaData()
 
 _Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -30,16 +32,13 @@ _LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 
 
 class _Short(TypeDecorator[str]):
-	"""Text from outside: NUL and halves of surrogate pairs, which no database takes, become U+FFFD."""
+	"""Text from outside."""
 
 	impl: Any = String
 	cache_ok = True
 
 	def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-		if value is None or (value.isascii() and "\0" not in value):
-			return value
-		whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-		return whole.replace("\0", "\ufffd")
+		return None if value is None else storable(value)
 
 
 class _Prose(_Short):
