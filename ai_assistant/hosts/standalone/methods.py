@@ -18,6 +18,7 @@ from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.errors import NotPermitted
 from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.core.replies import EventPage, Reply
+from ai_assistant.core.sse import COMMENT, server_sent
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.credentials import SESSION_COOKIE, Credentials, Session
 from ai_assistant.hosts.standalone.hints import Hints
@@ -35,14 +36,6 @@ class LoginRequest(Struct):
 
 	usr: str
 	pwd: str
-
-
-class _Place(Struct):
-	attempt: int
-	seq: int
-
-
-_place = msgspec.json.Decoder(_Place)
 
 
 @dataclass(frozen=True)
@@ -178,11 +171,11 @@ class Methods:
 		with self._hints.of(request.task_id) as hint:
 			while True:
 				for event in page.events:
-					yield _server_sent(bytes(event))
+					yield server_sent(bytes(event))
 				if page.done or self._hints.is_closed:
 					return
 				if not await hint.wait(_LOOK):
-					yield b": still here\n\n"
+					yield COMMENT
 				following = requests.EventsRequest(request.task_id, page.cursor)
 				page = await self._run(self._assistant.replay.get_events, user, following)
 
@@ -225,10 +218,3 @@ class Methods:
 
 	async def _get_logged_user(self, call: Call) -> Response:
 		return success(await self._run(self._user, call))
-
-
-def _server_sent(event: bytes) -> bytes:
-	"""The event as the stream sends it; its id is the cursor, and one that is not numbered has none."""
-	place = _place.decode(event)
-	id = b"id: %d-%d\n" % (place.attempt, place.seq) if place.seq else b""
-	return b"%bevent: %b\ndata: %b\n\n" % (id, EVENT_NAME.encode(), event)
