@@ -50,7 +50,14 @@ METHODS: dict[str, type] = {
 }
 PARAMETERS: dict[str, type] = METHODS | {
 	kind.__name__: kind
-	for kind in (requests.MessageParam, requests.TextPart, requests.ToolCallParam, requests.ToolFunction)
+	for kind in (
+		requests.MessageParam,
+		requests.TextPart,
+		requests.ToolCallParam,
+		requests.ToolFunction,
+		requests.ToolParam,
+		requests.ToolSpec,
+	)
 }
 ENVELOPE = {field.name for field in msgspec.structs.fields(events.Event)}
 

@@ -95,7 +95,11 @@ class Assistant:
 			message_ids=tuple(uuid4().hex for _ in messages),
 			messages=tuple(messages),
 			generation=Generation(
-				provider, request.model, request.temperature, request.max_tokens, tuple(request.tools)
+				provider,
+				request.model,
+				request.temperature,
+				request.max_tokens,
+				tuple(msgspec.to_builtins(request.tools)),
 			),
 			created=time.time(),
 			title=_title(messages),

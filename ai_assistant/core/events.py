@@ -82,7 +82,7 @@ class Heartbeat(Event, tag="heartbeat", omit_defaults=False):
 
 
 class Timing(Struct, frozen=True, gc=False):
-	"""Milliseconds since the run was asked for, but `thinking_ms` and `duration_ms`, which are spans."""
+	"""Milliseconds since the run was asked for, but `thinking_ms`, which is a span."""
 
 	queued_ms: int = 0
 	first_event_ms: int | None = None

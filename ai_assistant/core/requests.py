@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.events import FinishedToolCall
@@ -55,6 +55,22 @@ class MessageParam(Struct, forbid_unknown_fields=True):
 		return self.content or ""
 
 
+class ToolSpec(Struct, forbid_unknown_fields=True):
+	"""`parameters` is a JSON schema."""
+
+	name: Name
+	description: str | UnsetType = UNSET
+	parameters: dict[str, Any] | UnsetType = UNSET
+	strict: bool | UnsetType | None = UNSET
+
+
+class ToolParam(Struct, forbid_unknown_fields=True):
+	"""A function that the model may call, in the form of OpenAI's Chat Completions."""
+
+	function: ToolSpec
+	type: Literal["function"] = "function"
+
+
 class ChatRequest(Struct, forbid_unknown_fields=True):
 	"""Parameters of `chat_completion`."""
 
@@ -70,7 +86,7 @@ class ChatRequest(Struct, forbid_unknown_fields=True):
 	max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
 	stream: bool = False
 	request_id: Name | None = None
-	tools: Annotated[list[dict[str, Any]], Meta(max_length=128)] = []
+	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
 	mode: Literal["chat", "agent", "code", "ask"] | None = None
 	context: Any = None
 	simple_language: bool = False
@@ -115,16 +131,30 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 
 	Raises InvalidRequest with the place and what is allowed.
 	"""
+	given = _from_form(parameters) if is_form else dict(parameters)
+	_refuse_control(given, "$")
 	try:
-		request = msgspec.convert(
-			_from_form(parameters) if is_form else dict(parameters), kind, strict=not is_form
-		)
+		request = msgspec.convert(given, kind, strict=not is_form)
 	except msgspec.ValidationError as error:
 		raise InvalidRequest(f"{error}.") from None
 	temperature = getattr(request, "temperature", None)
 	if temperature is not None and not math.isfinite(temperature):
 		raise InvalidRequest("Expected a finite number - at `$.temperature`.")
 	return request
+
+
+def _refuse_control(value: Any, place: str) -> None:
+	"""Wherever text is."""
+	if isinstance(value, str):
+		if found := _CONTROL.search(value):
+			raise InvalidRequest(f"Contains the control character U+{ord(found.group()):04X} - at `{place}`.")
+	elif isinstance(value, dict):
+		for name, one in value.items():
+			_refuse_control(name, place)
+			_refuse_control(one, f"{place}.{name}")
+	elif isinstance(value, list):
+		for number, one in enumerate(value):
+			_refuse_control(one, f"{place}[{number}]")
 
 
 def _from_form(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,19 +189,25 @@ def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
 	if not 1 <= len(given) <= limits.messages:
 		raise InvalidRequest(f"`messages` must hold 1 to {limits.messages} messages; it holds {len(given)}.")
 	messages = [_message(position, param, limits) for position, param in enumerate(given)]
-	if sum(len(message.content) for message in messages) > limits.request_characters:
-		raise InvalidRequest(f"The messages are longer than {limits.request_characters:,} characters in all.")
+	if _size(request, messages) > limits.request_characters:
+		raise InvalidRequest(f"The request is longer than {limits.request_characters:,} characters in all.")
 	if messages[-1].role not in ("user", "tool"):
 		raise InvalidRequest("The last message must be of role user or tool.")
 	return messages
+
+
+def _size(request: ChatRequest, messages: list[Message]) -> int:
+	"""Characters of all that is kept or sent on."""
+	said = sum(
+		len(message.content) + sum(len(call.arguments) for call in message.tool_calls) for message in messages
+	)
+	return said + len(msgspec.json.encode(request.tools)) + len(msgspec.json.encode(request.context))
 
 
 def _message(position: int, param: MessageParam, limits: Limits) -> Message:
 	text, place = param.text, f"`$.messages[{position}].content`"
 	if len(text) > limits.message_characters:
 		raise InvalidRequest(f"Longer than {limits.message_characters:,} characters - at {place}.")
-	if found := _CONTROL.search(text):
-		raise InvalidRequest(f"Contains the control character U+{ord(found.group()):04X} - at {place}.")
 	if not text.strip() and not param.tool_calls:
 		raise InvalidRequest(f"Is empty - at {place}.")
 	if (param.role == "tool") != (param.tool_call_id is not None):

@@ -151,9 +151,9 @@ def test_nothing_survives_a_site_that_was_killed(tmp_path: Path) -> None:
 		({"REDIS_URL": "nonsense"}, "REDIS_URL"),
 		(
 			{"DATABASE_URL": "postgresql+psycopg://me:hidden@127.0.0.1:1/x"},
-			"The database of DATABASE_URL cannot be opened",
+			"The database of DATABASE_URL cannot be reached",
 		),
-		({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+		({"DATABASE_URL": "nonsense"}, "DATABASE_URL must look like postgresql://"),
 		({"AI_ASSISTANT_LIMITS__WAIT": "soon"}, "AI_ASSISTANT_LIMITS__WAIT"),
 	],
 )

@@ -125,6 +125,9 @@ def test_keys_are_not_shown(tmp_path: Path) -> None:
 		(f"{PROVIDER}{PROVIDER}", 10, "providers.1.name.*mine.*twice"),
 		(PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "NOT_SET"'), 6, "api_key_env.*NOT_SET"),
 		(PROVIDER.replace("openai_compatible", "openai").replace("api_key", "#"), 2, "api_key_env"),
+		(PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "sk-hidden"'), 6, "api_key_env.*name of a variable"),
+		(PROVIDER.replace("base_url", "#"), 2, "providers.0: needs base_url"),
+		(PROVIDER.replace("http://", "not a url "), 5, "base_url: must look like https://"),
 		("[[providers]]\nname='a'\nkind='scripted'\n[[providers.models]]\nname='a'\n"
 			"[[providers.models]]\nname='b'\nmax_tokens=0\n", 8, "providers.0.models.1.max_tokens"),
 	],

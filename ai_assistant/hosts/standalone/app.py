@@ -86,12 +86,12 @@ def _open_redis(url: str) -> Redis:
 
 
 def _open_database(url: str | None, data: Path) -> Engine:
+	engine = database_engine(url, data)
 	try:
-		engine = database_engine(url, data)
 		migrate(engine)
 	except (SQLAlchemyError, ImportError, ServiceUnavailable):
 		where = "of DATABASE_URL" if url else f"in {data}"
-		raise ServiceUnavailable(f"The database {where} cannot be opened.") from None
+		raise ServiceUnavailable(f"The database {where} cannot be reached, or not be changed.") from None
 	return engine
 
 

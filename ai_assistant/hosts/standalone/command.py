@@ -52,11 +52,14 @@ def serve(
 
 
 @app.command()
-def worker(data: Data = _DATA) -> None:
+def worker(
+	data: Data = _DATA,
+	supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
 	"""Run one worker for the site in that directory."""
 	from ai_assistant.hosts.standalone.worker import run_worker
 
-	_run(lambda: run_worker(data))
+	_run(lambda: run_worker(data, supervised))
 
 
 @app.command()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from pydantic import StringConstraints, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -25,6 +27,9 @@ else:
 FILE = "ai-assistant.toml"
 _NOT_SETTINGS = {"AI_ASSISTANT_TOKEN"}
 """Variables of the command line's client."""
+
+_VARIABLE = re.compile("[A-Z_][A-Z0-9_]*")
+"""What is quoted in an error; anything else may be a key, put there by mistake."""
 
 _HOSTED = (
 	core.Provider(
@@ -132,12 +137,28 @@ def _check(source: Source, providers: Sequence[core.Provider]) -> None:
 			_complain(
 				source, ("providers", number, "name"), f"{provider.name} is named twice; once is allowed"
 			)
+		_check_address(source, number, provider)
+		if variable and not _VARIABLE.fullmatch(variable):
+			_complain(
+				source, ("providers", number, "api_key_env"), "must be the name of a variable, such as A_KEY"
+			)
 		if variable and not provider.api_key and not os.environ.get(variable):
 			_complain(
 				source, ("providers", number, "api_key_env"), f"the environment has no variable {variable}"
 			)
 		if provider.kind in ("openai", "anthropic") and not (provider.api_key or variable):
 			_complain(source, ("providers", number), "needs api_key_env, or api_key")
+
+
+def _check_address(source: Source, number: int, provider: core.Provider) -> None:
+	"""Whoever forgets the address must not send everything to the vendor of the SDK."""
+	if provider.base_url is None:
+		if provider.kind == "openai_compatible":
+			_complain(source, ("providers", number), "needs base_url, such as https://llm.example/v1")
+		return
+	address = urlsplit(provider.base_url)
+	if address.scheme not in ("http", "https") or not address.hostname:
+		_complain(source, ("providers", number, "base_url"), "must look like https://llm.example/v1")
 
 
 def _refuse_variables() -> None:

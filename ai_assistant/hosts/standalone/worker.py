@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,15 +33,16 @@ _ORPHANS_EVERY = 15.0
 _log = logging.getLogger(__name__)
 
 
-def run_worker(data: Path) -> None:
-	"""Returns after SIGTERM or SIGINT, when the runs in flight were drained, or after the parent's end."""
+def run_worker(data: Path, is_supervised: bool) -> None:
+	"""Returns after SIGTERM or SIGINT, when the runs in flight were drained, or when standard input of one that
+	is supervised ends: with its parent."""
 	begin_process("worker")
 	settings = load_settings(data)
 	uvloop.install()
-	asyncio.run(_work(settings, data))
+	asyncio.run(_work(settings, data, is_supervised))
 
 
-async def _work(settings: Settings, data: Path) -> None:
+async def _work(settings: Settings, data: Path, is_supervised: bool) -> None:
 	stop = _stop_event()
 	url = redis_url(settings, data)
 	database = database_engine(settings.database_url, data)
@@ -60,10 +60,9 @@ async def _work(settings: Settings, data: Path) -> None:
 			threads,
 			core.engine,
 		)
-		chores = [
-			asyncio.create_task(_watch_parent(stop)),
-			asyncio.create_task(_watch_orphans(settings.site, store, Queue(sync), threads)),
-		]
+		chores = [asyncio.create_task(_watch_orphans(settings.site, store, Queue(sync), threads))]
+		if is_supervised:
+			chores.append(asyncio.create_task(_watch_parent(stop)))
 		_log.info("worker %d carries up to %d runs", os.getpid(), core.engine.runs)
 		await engine.run(stop)
 		for chore in chores:
@@ -84,9 +83,6 @@ def _stop_event() -> asyncio.Event:
 
 async def _watch_parent(stop: asyncio.Event) -> None:
 	"""Stops with the process that started this one, which it knows by the end of the pipe that is standard input."""
-	mode = os.fstat(sys.stdin.fileno()).st_mode
-	if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-		return
 	loop = asyncio.get_running_loop()
 	reader = asyncio.StreamReader()
 	await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

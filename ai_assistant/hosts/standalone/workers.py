@@ -61,7 +61,7 @@ class Workers:
 				await asyncio.wait_for(self._stopping.wait(), pause)
 
 	async def _run(self) -> int:
-		command = [sys.executable, "-m", "ai_assistant", "worker", "--data", str(self._data)]
+		command = [sys.executable, "-m", "ai_assistant", "worker", "--supervised", "--data", str(self._data)]
 		process = await asyncio.create_subprocess_exec(*command, stdin=self._input)
 		self._processes.add(process)
 		try:
