@@ -198,6 +198,7 @@ def test_sizes_and_times_in_the_text_are_those_of_the_code() -> None:
 	assert f"silent for {Settings().engine.heartbeat:g} s" in PAGE
 	assert f"until {Settings().retention.journal} s after the end" in PAGE
 	assert f"up to {Settings().limits.wait:g} s" in PAGE
+	assert f"nested {requests.DEEPEST} levels deep" in PAGE
 
 
 def test_every_event_has_one_example_and_each_is_complete() -> None:

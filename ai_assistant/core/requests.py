@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -18,6 +18,12 @@ from ai_assistant.core.store import Message, Role
 Name = Annotated[str, Meta(min_length=1, max_length=140)]
 Cursor = Annotated[str, Meta(max_length=140)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
+
+DEEPEST = 64
+"""Levels of lists and objects in `tools` and in `context`."""
+
+_LONGEST_STEP = 40
+"""Characters of a name that are quoted in a place."""
 
 _R = TypeVar("_R", bound=Struct)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -132,7 +138,6 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 	Raises InvalidRequest with the place and what is allowed.
 	"""
 	given = _from_form(parameters) if is_form else dict(parameters)
-	_refuse_control(given, "$")
 	try:
 		request = msgspec.convert(given, kind, strict=not is_form)
 	except msgspec.ValidationError as error:
@@ -140,21 +145,33 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 	temperature = getattr(request, "temperature", None)
 	if temperature is not None and not math.isfinite(temperature):
 		raise InvalidRequest("Expected a finite number - at `$.temperature`.")
+	for name in request.__struct_fields__:
+		if isinstance(value := getattr(request, name), str):
+			_refuse_control(value, f"$.{name}")
 	return request
 
 
-def _refuse_control(value: Any, place: str) -> None:
-	"""Wherever text is."""
+def _refuse_control(value: Any, place: str, depth: int = 0) -> None:
+	"""In every text of a JSON value, which may be DEEPEST levels deep."""
 	if isinstance(value, str):
 		if found := _CONTROL.search(value):
 			raise InvalidRequest(f"Contains the control character U+{ord(found.group()):04X} - at `{place}`.")
-	elif isinstance(value, dict):
+	elif isinstance(value, (dict, list)):
+		if depth == DEEPEST:
+			raise InvalidRequest(f"Is nested more than {DEEPEST} levels deep - at `{place}`.")
+		for one, its_place in _contents(value, place):
+			_refuse_control(one, its_place, depth + 1)
+
+
+def _contents(value: dict[str, Any] | list[Any], place: str) -> Iterator[tuple[Any, str]]:
+	"""What an object or a list holds, and where; an object's names are its own place."""
+	if isinstance(value, dict):
 		for name, one in value.items():
-			_refuse_control(name, place)
-			_refuse_control(one, f"{place}.{name}")
-	elif isinstance(value, list):
+			yield name, place
+			yield one, f"{place}.{name[:_LONGEST_STEP]}"
+	else:
 		for number, one in enumerate(value):
-			_refuse_control(one, f"{place}[{number}]")
+			yield one, f"{place}[{number}]"
 
 
 def _from_form(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +199,7 @@ def conversation_id(value: int | str | None) -> str | None:
 
 
 def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
-	"""The messages of the request, checked. Raises InvalidRequest; nothing is cut silently."""
+	"""The messages of the request, checked with its tools and context. Raises InvalidRequest; nothing is cut silently."""
 	if (request.messages is None) == (request.message is None):
 		raise InvalidRequest("Send either `messages` or `message`.")
 	given = request.messages if request.messages is not None else [MessageParam("user", request.message)]
@@ -190,7 +207,11 @@ def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
 		raise InvalidRequest(f"`messages` must hold 1 to {limits.messages} messages; it holds {len(given)}.")
 	messages = [_message(position, param, limits) for position, param in enumerate(given)]
 	if _size(request, messages) > limits.request_characters:
-		raise InvalidRequest(f"The request is longer than {limits.request_characters:,} characters in all.")
+		raise InvalidRequest(
+			f"The messages, `tools` and `context` are longer than {limits.request_characters:,} characters in all."
+		)
+	for name in ("messages", "tools", "context"):
+		_refuse_control(msgspec.to_builtins(getattr(request, name)), f"$.{name}")
 	if messages[-1].role not in ("user", "tool"):
 		raise InvalidRequest("The last message must be of role user or tool.")
 	return messages
@@ -201,7 +222,14 @@ def _size(request: ChatRequest, messages: list[Message]) -> int:
 	said = sum(
 		len(message.content) + sum(len(call.arguments) for call in message.tool_calls) for message in messages
 	)
-	return said + len(msgspec.json.encode(request.tools)) + len(msgspec.json.encode(request.context))
+	return said + sum(_encoded_size(value) for value in (request.tools, request.context) if value)
+
+
+def _encoded_size(value: Any) -> int:
+	try:
+		return len(msgspec.json.encode(value).decode())
+	except UnicodeEncodeError:  # Half of a surrogate pair, which is refused with its place.
+		return 0
 
 
 def _message(position: int, param: MessageParam, limits: Limits) -> Message:
