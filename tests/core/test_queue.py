@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 from redis import Redis
@@ -107,10 +108,11 @@ async def _needing_engine(queue: Queue) -> None:
 
 async def test_a_stop_is_heard_at_once_and_remembered(queue: Queue, client: AsyncRedis) -> None:
 	engine = EngineQueue(client, lease=5)
-	heard = asyncio.create_task(anext(engine.stops()))
-	await asyncio.wait_for(_listening(client), timeout=5)
-	queue.stop(RUNS[0])
-	assert await asyncio.wait_for(heard, timeout=5) == RUNS[0]
+	async with aclosing(engine.stops()) as stops:
+		heard = asyncio.create_task(anext(stops))
+		await asyncio.wait_for(_listening(client), timeout=5)
+		queue.stop(RUNS[0])
+		assert await asyncio.wait_for(heard, timeout=5) == RUNS[0]
 	lease = await engine.renew([])
 	assert lease is not None
 	assert lease.stops == {RUNS[0]}
