@@ -125,9 +125,8 @@ def test_keys_are_not_shown(tmp_path: Path) -> None:
 		(f"{PROVIDER}{PROVIDER}", 10, "providers.1.name.*mine.*twice"),
 		(PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "NOT_SET"'), 6, "api_key_env.*NOT_SET"),
 		(PROVIDER.replace("openai_compatible", "openai").replace("api_key", "#"), 2, "api_key_env"),
-		(PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "sk-hidden"'), 6, "api_key_env.*name of a variable"),
+		(PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "sk-hidden"'), 6, "api_key_env.*name of an environment variable"),
 		(PROVIDER.replace("base_url", "#"), 2, "providers.0: needs base_url"),
-		(PROVIDER.replace("http://", "not a url "), 5, "base_url: must look like https://"),
 		("[[providers]]\nname='a'\nkind='scripted'\n[[providers.models]]\nname='a'\n"
 			"[[providers.models]]\nname='b'\nmax_tokens=0\n", 8, "providers.0.models.1.max_tokens"),
 	],
@@ -141,6 +140,33 @@ def test_what_cannot_be_used_is_named_with_its_line_and_what_is_allowed(
 	if line:
 		assert f"{FILE}:{line}:" in said
 	assert "sk-hidden" not in said
+
+
+@pytest.mark.parametrize(
+	"address",
+	["", "not a url", "llm.example/v1", "ftp://llm.example", "http://", "http:///v1", "https://a b/v1", "http://[::1",
+		"http://llm.example:port/v1", "http://llm.example:99999", "http://llm.example/v1\\n"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["openai", "openai_compatible", "anthropic"])
+def test_an_address_has_a_scheme_and_a_host(tmp_path: Path, kind: str, address: str) -> None:
+	text = PROVIDER.replace("openai_compatible", kind).replace("http://127.0.0.1:9/v1", address)
+	assert refusal(tmp_path, text) == (
+		f"{tmp_path / FILE}:5: providers.0.base_url: must look like https://llm.example/v1."
+	)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/v1", "https://llm.example", "HTTP://[::1]:8080/v1/"])
+def test_any_address_of_http_is_one(tmp_path: Path, address: str) -> None:
+	(provider,) = load(tmp_path, PROVIDER.replace("http://127.0.0.1:9/v1", address)).core.providers
+	assert provider.base_url == address
+
+
+def test_variable_of_any_case_is_one_if_the_environment_has_it(
+	tmp_path: Path, environment: pytest.MonkeyPatch
+) -> None:
+	environment.setenv("my_key", "hidden")
+	text = PROVIDER.replace('api_key = "sk-hidden"', 'api_key_env = "my_key"')
+	assert load(tmp_path, text).core.providers[0].api_key_env == "my_key"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ _NOT_SETTINGS = {"AI_ASSISTANT_TOKEN"}
 _VARIABLE = re.compile("[A-Z_][A-Z0-9_]*")
 """What is quoted in an error; anything else may be a key, put there by mistake."""
 
+_NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
+
 _HOSTED = (
 	core.Provider(
 		"openai", "openai", (core.Model("gpt-5-mini", reasoning=True),), api_key_env="OPENAI_API_KEY"
@@ -132,22 +134,12 @@ def _check(source: Source, providers: Sequence[core.Provider]) -> None:
 	"""Refuses what only several settings together show."""
 	names = [provider.name for provider in providers]
 	for number, provider in enumerate(providers):
-		variable = provider.api_key_env
 		if provider.name in names[:number]:
 			_complain(
 				source, ("providers", number, "name"), f"{provider.name} is named twice; once is allowed"
 			)
 		_check_address(source, number, provider)
-		if variable and not _VARIABLE.fullmatch(variable):
-			_complain(
-				source, ("providers", number, "api_key_env"), "must be the name of a variable, such as A_KEY"
-			)
-		if variable and not provider.api_key and not os.environ.get(variable):
-			_complain(
-				source, ("providers", number, "api_key_env"), f"the environment has no variable {variable}"
-			)
-		if provider.kind in ("openai", "anthropic") and not (provider.api_key or variable):
-			_complain(source, ("providers", number), "needs api_key_env, or api_key")
+		_check_key(source, number, provider)
 
 
 def _check_address(source: Source, number: int, provider: core.Provider) -> None:
@@ -155,10 +147,28 @@ def _check_address(source: Source, number: int, provider: core.Provider) -> None
 	if provider.base_url is None:
 		if provider.kind == "openai_compatible":
 			_complain(source, ("providers", number), "needs base_url, such as https://llm.example/v1")
-		return
-	address = urlsplit(provider.base_url)
-	if address.scheme not in ("http", "https") or not address.hostname:
+	elif not _is_address(provider.base_url):
 		_complain(source, ("providers", number, "base_url"), "must look like https://llm.example/v1")
+
+
+def _is_address(text: str) -> bool:
+	try:
+		parts = urlsplit(text)
+		has_place = bool(parts.hostname) and parts.port != 0
+	except ValueError:
+		return False
+	return has_place and parts.scheme in ("http", "https") and _NOT_IN_ADDRESS.search(text) is None
+
+
+def _check_key(source: Source, number: int, provider: core.Provider) -> None:
+	variable = provider.api_key_env
+	if variable and not provider.api_key and not os.environ.get(variable):
+		message = f"the environment has no variable {variable}"
+		if not _VARIABLE.fullmatch(variable):
+			message = "must be the name of an environment variable, such as OPENAI_API_KEY, not the key"
+		_complain(source, ("providers", number, "api_key_env"), message)
+	if provider.kind in ("openai", "anthropic") and not (provider.api_key or variable):
+		_complain(source, ("providers", number), "needs api_key_env, or api_key")
 
 
 def _refuse_variables() -> None:
