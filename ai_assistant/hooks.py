@@ -7,3 +7,16 @@ app_license = "mit"
 
 require_type_annotated_api_methods = True
 export_python_type_annotations = True
+
+permission_query_conditions = {
+	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",
+	"AI Message": "ai_assistant.ai_assistant.permissions.own_messages",
+	"AI Run": "ai_assistant.ai_assistant.permissions.own_runs",
+}
+has_permission = dict.fromkeys(
+	permission_query_conditions, "ai_assistant.ai_assistant.permissions.has_permission"
+)
+
+scheduler_events = {"cron": {"* * * * *": ["ai_assistant.hosts.frappe.schedule.every_minute"]}}
+
+default_log_clearing_doctypes = {"AI Run": 90}

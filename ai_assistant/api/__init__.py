@@ -1,0 +1,48 @@
+"""Methods of `/api/method/ai_assistant.api.…`, as docs/protocol.md describes them.
+
+Parameters are those of the request of the same method in `ai_assistant.core.requests`; what is unknown or wrong is refused.
+"""
+
+import frappe
+from werkzeug.wrappers import Response
+
+from ai_assistant.core import requests
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.hosts.frappe.chat import complete
+from ai_assistant.hosts.frappe.http import Value, answer
+from ai_assistant.hosts.frappe.realtime_config import realtime_config
+from ai_assistant.hosts.frappe.streams import stream
+
+
+@frappe.whitelist(methods=["POST"])
+def chat_completion(**parameters: Value) -> Response:
+	return answer(requests.ChatRequest, complete, parameters)
+
+
+@frappe.whitelist(methods=["POST"])
+def stop(**parameters: Value) -> Response:
+	return answer(requests.TaskRequest, Assistant.stop, parameters)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_events(**parameters: Value) -> Response:
+	return answer(
+		requests.EventsRequest,
+		lambda assistant, user, request: assistant.replay.get_events(user, request),
+		parameters,
+	)
+
+
+@frappe.whitelist(methods=["GET"])
+def stream_events(**parameters: Value) -> Response:
+	return stream(parameters)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def get_realtime_config(**parameters: Value) -> Response:
+	return answer(requests.EmptyRequest, realtime_config, parameters)
+
+
+@frappe.whitelist(methods=["GET"])
+def models(**parameters: Value) -> Response:
+	return answer(requests.EmptyRequest, Assistant.models, parameters)

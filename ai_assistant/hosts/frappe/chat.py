@@ -1,0 +1,19 @@
+"""`chat_completion`: at once, or when the answer is there."""
+
+from __future__ import annotations
+
+import frappe
+
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.replies import Reply, StartedRun
+from ai_assistant.core.requests import ChatRequest
+from ai_assistant.hosts.frappe.settings import web_settings
+
+
+def complete(assistant: Assistant, user: str, request: ChatRequest) -> StartedRun | Reply:
+	started = assistant.start_run(user, request)
+	if request.stream:
+		return started
+	frappe.db.close()  # not to hold a connection while the model answers; it opens again by itself
+	assistant.replay.wait_for_end(user, started.task_id, web_settings().limits.wait)
+	return assistant.reply(user, started.task_id)

@@ -1,0 +1,79 @@
+"""The engine as a background job: it hops from job to job, so that none holds a worker for long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import frappe
+from frappe.utils.background_jobs import enqueue, get_queues_timeout, get_redis_conn
+from rq import get_current_job
+
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.frappe.redis import queue_redis, queue_url
+from ai_assistant.hosts.frappe.settings import load_settings
+from ai_assistant.hosts.frappe.worker import BenchWorker, Shift
+
+_SHIFT = Shift(taking=120.0, idle=15.0, longest=3_500.0)
+
+_TIMEOUT = 3_600
+"""Seconds after which RQ would end the job."""
+
+_ON_ITS_WAY = 30.0
+"""Seconds that a job is given to start before another one is enqueued."""
+
+_QUEUES = ("ai", "long")
+"""The first of these that the bench has."""
+
+_log = logging.getLogger(__name__)
+
+
+def wake() -> None:
+	"""Enqueues a hop, unless one is on its way. Nothing if the worker process is there: its engine is alive."""
+	if Queue(queue_redis()).lock_wake(_ON_ITS_WAY):
+		enqueue(hop, queue=_queue(), timeout=_TIMEOUT, job_name="AI Assistant engine")
+
+
+def _queue() -> str:
+	wanted: str | None = frappe.db.get_single_value("AI Assistant Settings", "queue", cache=True)
+	return wanted or next(name for name in _QUEUES if name in get_queues_timeout())
+
+
+def hop() -> None:
+	"""Carries runs of every site of the bench. Whatever goes wrong stays here: RQ must not run it again."""
+	queue = Queue(queue_redis())
+	queue.unlock_wake()
+	if queue.has_engine():
+		return
+	settings, url, site = load_settings(), queue_url(), frappe.local.site
+	frappe.db.close()
+	worker = BenchWorker(url, settings, _SHIFT, _Orders(site), lambda: _wake_from(site))
+	try:
+		asyncio.run(worker.work())
+	except Exception:
+		_log.exception("the engine broke")
+
+
+def _wake_from(site: str) -> None:
+	"""In a thread of the engine."""
+	from ai_assistant.hosts.frappe.context import connected
+
+	with connected(site):
+		wake()
+
+
+class _Orders:
+	"""Whether the worker of this job was told to stop, or the site to be quiet."""
+
+	def __init__(self, site: str):
+		self._site = site
+		self._sites_path = frappe.local.sites_path
+		self._site_path = frappe.get_site_path()
+		job = get_current_job()
+		self._worker = job.worker_name if job else None
+		self._redis = get_redis_conn()
+
+	def __call__(self) -> bool:
+		if self._worker and self._redis.hget(f"rq:worker:{self._worker}", "shutdown_requested_date"):
+			return True
+		return bool(frappe.get_site_config(self._sites_path, self._site_path).maintenance_mode)

@@ -1,0 +1,80 @@
+"""Whitelisted methods as clients of both hosts know them: parameters, envelope and errors of the protocol."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import frappe
+import msgspec
+from msgspec import Struct
+from werkzeug.wrappers import Response
+
+from ai_assistant.core import requests
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.errors import AssistantError, NotPermitted, RequestError
+from ai_assistant.hosts.frappe.assistant import site_assistant
+from ai_assistant.hosts.frappe.context import translated
+
+Value = str | int | float | bool | dict[str, Any] | list[Any] | None
+"""A parameter, as JSON or a form has it. What exactly is allowed is said by the method's request in `core.requests`."""
+
+ROLE = "AI User"
+
+_R = TypeVar("_R", bound=Struct)
+
+_OF_FRAPPE = ("cmd", "csrf_token")
+"""Parameters that its own clients add to every request."""
+
+
+def answer(
+	kind: type[_R], use_case: Callable[[Assistant, str, _R], Any], parameters: dict[str, Value]
+) -> Response:
+	"""What the use case returns, in the envelope of the protocol; also its refusals."""
+	try:
+		with translated():
+			return success(use_case(site_assistant(), current_user(), parse(kind, parameters)))
+	except AssistantError as error:
+		frappe.db.rollback()
+		return failure(error)
+
+
+def current_user() -> str:
+	"""Raises NotPermitted for somebody without the role."""
+	if ROLE not in frappe.get_roles():
+		raise NotPermitted(f"Ask an administrator for the role {ROLE}.")
+	user: str = frappe.session.user
+	return user
+
+
+def parse(kind: type[_R], parameters: dict[str, Value]) -> _R:
+	given = {name: value for name, value in parameters.items() if name not in _OF_FRAPPE}
+	is_json = frappe.request.is_json and frappe.request.method != "GET"
+	return requests.parse(kind, given, is_form=not is_json)
+
+
+def success(value: Any) -> Response:
+	return _response({"message": value}, 200)
+
+
+def failure(error: AssistantError) -> Response:
+	status, exc_type = (
+		(error.status, error.exc_type) if isinstance(error, RequestError) else (503, type(error).__name__)
+	)
+	detail = {
+		"code": error.code,
+		"message": str(error),
+		"retryable": error.retryable,
+		"retry_after": error.retry_after,
+	}
+	response = _response({"exc_type": exc_type, "exception": str(error), "error": detail}, status)
+	if error.retry_after is not None:
+		response.headers["Retry-After"] = str(math.ceil(error.retry_after))
+	return response
+
+
+def _response(body: dict[str, Any], status: int) -> Response:
+	response = Response(msgspec.json.encode(body), status, mimetype="application/json")
+	response.headers["Cache-Control"] = "no-store"
+	return response

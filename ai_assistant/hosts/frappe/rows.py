@@ -1,0 +1,214 @@
+"""Rows of the app's DocTypes, from and to the values of the core."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from ai_assistant.core.deltas import Source, Usage
+from ai_assistant.core.events import FinishedToolCall, Timing
+from ai_assistant.core.store import (
+	Conversation,
+	Generation,
+	Message,
+	NewRun,
+	Run,
+	RunResult,
+	RunState,
+	StoredMessage,
+)
+from ai_assistant.core.text import storable
+from ai_assistant.hosts.frappe.clock import site_time, unix_time
+
+Row = dict[str, Any]
+
+_STATES: dict[str, RunState] = {
+	"Queued": "queued",
+	"Running": "running",
+	"Completed": "completed",
+	"Failed": "failed",
+}
+
+_ENDED: dict[RunState, Literal["completed", "failed"]] = {"completed": "completed", "failed": "failed"}
+
+_calls = msgspec.json.Decoder(tuple[FinishedToolCall, ...])
+_sources = msgspec.json.Decoder(tuple[Source, ...])
+_opaque = msgspec.json.Decoder(tuple[Any, ...])
+_generation = msgspec.json.Decoder(Generation)
+
+
+def document(name: str, user: str, created: float) -> Row:
+	"""The columns that every DocType has."""
+	at = site_time(created)
+	return {"name": name, "owner": user, "modified_by": user, "creation": at, "modified": at}
+
+
+def conversation(row: Row) -> Conversation:
+	return Conversation(
+		row["conversation_id"], row["title"] or "", unix_time(row["creation"]), unix_time(row["modified"])
+	)
+
+
+def given_messages(new: NewRun, conversation: str, position: int) -> list[Row]:
+	"""`position`: of the first of them."""
+	return [
+		{
+			**document(name, new.user, new.created),
+			"conversation": conversation,
+			"position": position + number,
+			"role": message.role,
+			"content": storable(message.content),
+			"reasoning": storable(message.reasoning),
+			"tool_calls": _json(message.tool_calls),
+			"tool_call_id": message.tool_call_id,
+			"opaque": _json(message.opaque),
+			"provider": message.provider,
+		}
+		for number, (name, message) in enumerate(zip(new.message_ids, new.messages, strict=True))
+	]
+
+
+def answer(name: str, run: Row, position: int, result: RunResult) -> Row:
+	return {
+		**document(name, run["owner"], result.ended),
+		"conversation": run["conversation"],
+		"position": position,
+		"role": "assistant",
+		"content": storable(result.text),
+		"reasoning": storable(result.reasoning),
+		"tool_calls": _json(result.tool_calls),
+		"sources": _json(result.sources),
+		"opaque": _json(result.opaque),
+		"provider": result.provider,
+		"model": result.model,
+		"run": run["name"],
+	}
+
+
+def message(row: Row) -> Message:
+	return Message(
+		role=row["role"],
+		content=row["content"] or "",
+		reasoning=row["reasoning"] or "",
+		tool_calls=_calls.decode(row["tool_calls"]) if row["tool_calls"] else (),
+		tool_call_id=row["tool_call_id"] or None,
+		provider=row["provider"] or None,
+		opaque=_opaque.decode(row["opaque"]) if row["opaque"] else (),
+	)
+
+
+def stored_message(row: Row) -> StoredMessage:
+	"""From a message's row with its run's usage, timing, error and finish_reason."""
+	is_answer = bool(row["run"])
+	return StoredMessage(
+		id=row["name"],
+		role=row["role"],
+		content=row["content"] or "",
+		reasoning=row["reasoning"] or "",
+		created=unix_time(row["creation"]),
+		tool_calls=_calls.decode(row["tool_calls"]) if row["tool_calls"] else (),
+		sources=_sources.decode(row["sources"]) if row["sources"] else (),
+		usage=_usage(row) if is_answer else None,
+		task_id=row["run"] or None,
+		error=row["error"] or None,
+		finish_reason=row["finish_reason"] or None,
+		model=row["model"] or None,
+		provider=row["provider"] or None,
+		timing=_timing(row) if is_answer else None,
+	)
+
+
+def run_row(new: NewRun, conversation: str) -> Row:
+	return {
+		**document(new.id, new.user, new.created),
+		"conversation": conversation,
+		"conversation_id": new.conversation_id,
+		"status": "Queued",
+		"attempts": 0,
+		"generation": _json(new.generation),
+		"user_message": new.message_ids[-1],
+		"request_id": new.request_id,
+		"digest": new.digest,
+	}
+
+
+def result_row(result: RunResult, message_id: str | None) -> Row:
+	"""What a run gets when it ends."""
+	usage, timing = msgspec.structs.asdict(result.usage), msgspec.structs.asdict(result.timing)
+	usage["usage_basis"] = usage.pop("basis")
+	return {
+		"modified": site_time(result.ended),
+		"ended": site_time(result.ended),
+		"status": result.state.capitalize(),
+		"attempts": result.attempt,
+		"message": message_id,
+		"provider": result.provider,
+		"model": result.model,
+		"finish_reason": result.finish_reason,
+		"cost": result.cost,
+		"error": storable(result.error) if result.error else None,
+		"error_code": result.code,
+		"retryable": int(result.retryable),
+		"retry_after": result.retry_after,
+		**usage,
+		**timing,
+	}
+
+
+def run(row: Row) -> Run:
+	"""From a run's row with its message's content, reasoning, tool_calls and sources as `answer_…`."""
+	state = _STATES[row["status"]]
+	return Run(
+		id=row["name"],
+		user=row["owner"],
+		conversation_id=row["conversation_id"],
+		state=state,
+		attempts=row["attempts"],
+		created=unix_time(row["creation"]),
+		generation=_generation.decode(row["generation"]),
+		user_message_id=row["user_message"],
+		request_id=row["request_id"] or None,
+		digest=row["digest"] or "",
+		message_id=row["message"] or None,
+		result=_result(row, state),
+	)
+
+
+def _result(row: Row, state: RunState) -> RunResult | None:
+	if state not in _ENDED:
+		return None
+	return RunResult(
+		attempt=row["attempts"],
+		state=_ENDED[state],
+		text=row["answer_content"] or "",
+		reasoning=row["answer_reasoning"] or "",
+		ended=unix_time(row["ended"]),
+		finish_reason=row["finish_reason"] or None,
+		tool_calls=_calls.decode(row["answer_tool_calls"]) if row["answer_tool_calls"] else (),
+		sources=_sources.decode(row["answer_sources"]) if row["answer_sources"] else (),
+		provider=row["provider"] or None,
+		model=row["model"] or None,
+		usage=_usage(row),
+		cost=row["cost"] or None,
+		timing=_timing(row),
+		error=row["error"] or None,
+		code=row["error_code"] or None,
+		retryable=bool(row["retryable"]),
+		retry_after=row["retry_after"] or None,
+	)
+
+
+def _usage(row: Row) -> Usage:
+	counts = {name: row[name] or 0 for name in Usage.__struct_fields__ if name != "basis"}
+	return Usage(**counts, basis=row["usage_basis"] or "estimated")
+
+
+def _timing(row: Row) -> Timing:
+	"""Frappe's numbers are never NULL: 0 is one that was not measured."""
+	return Timing(**{name: row[name] for name in Timing.__struct_fields__ if row[name]})
+
+
+def _json(value: Any) -> str | None:
+	"""None for what is empty."""
+	return msgspec.json.encode(value).decode() if value else None

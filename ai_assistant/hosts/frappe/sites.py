@@ -1,0 +1,106 @@
+"""The sites of a bench, as an engine sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import frappe
+
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.settings import Settings
+from ai_assistant.core.site import Site
+from ai_assistant.core.store import LoadedRun, Run, RunResult
+from ai_assistant.hosts.frappe.context import connected
+from ai_assistant.hosts.frappe.settings import load_settings
+from ai_assistant.hosts.frappe.store import FrappeStore
+
+_FRESH = 2.0
+"""Seconds after which settings are read again, beside the runs that go on."""
+
+_log = logging.getLogger(__name__)
+
+
+class VisitedStore(FrappeStore):
+	"""What the engine's threads ask of a site: each a unit of work of its own."""
+
+	def __init__(self, site: str):
+		self._site = site
+
+	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
+		with connected(self._site):
+			return super().load_runs(run_ids, most_messages)
+
+	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
+		with connected(self._site):
+			return super().begin_attempts(attempts)
+
+	def finish_run(self, run_id: str, result: RunResult) -> Run | None:
+		with connected(self._site):
+			return super().finish_run(run_id, result)
+
+
+@dataclass
+class _Known:
+	site: Site
+	read: float
+	"""Monotonic seconds."""
+	reading: asyncio.Task[None] | None = None
+
+
+class BenchSites:
+	"""Implements core.site.Sites. A site in maintenance, or without the app, is not served."""
+
+	def __init__(self, threads: Executor):
+		self._threads = threads
+		self._known: dict[str, _Known] = {}
+		self._gateways: list[Gateway] = []
+
+	async def get(self, name: str) -> Site | None:
+		known = self._known.get(name)
+		if known is None:
+			await self._read(name)
+			known = self._known.get(name)
+		elif time.monotonic() - known.read > _FRESH and known.reading is None:
+			known.reading = asyncio.create_task(self._read(name))
+		return known.site if known else None
+
+	async def _read(self, name: str) -> None:
+		try:
+			settings = await asyncio.get_running_loop().run_in_executor(self._threads, _settings_of, name)
+		except ServiceUnavailable:
+			return
+		if settings is None:
+			self._known.pop(name, None)
+		else:
+			self._known[name] = _Known(self._site(name, settings), time.monotonic())
+
+	def _site(self, name: str, settings: Settings) -> Site:
+		"""The one that is known while its settings are the same: its gateway has connections and a memory."""
+		known = self._known.get(name)
+		if known and known.site.settings == settings:
+			return known.site
+		gateway = Gateway(settings.providers, settings.retries)
+		self._gateways.append(gateway)
+		return Site(name, VisitedStore(name), gateway, settings)
+
+	async def close(self) -> None:
+		"""Also the gateways of former settings: runs may have gone on with them."""
+		for gateway in self._gateways:
+			await gateway.close()
+
+
+def _settings_of(name: str) -> Settings | None:
+	try:
+		with connected(name):
+			if frappe.conf.maintenance_mode or "ai_assistant" not in frappe.get_installed_apps():
+				return None
+			return load_settings()
+	except frappe.DoesNotExistError:
+		_log.warning("there is no site %s on this bench", name)
+		return None
