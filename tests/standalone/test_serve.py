@@ -21,6 +21,8 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
+from ai_assistant.hosts.standalone.administration import accounts_of
+
 START = 30.0
 """Seconds for a site to start, and to stop."""
 
@@ -70,14 +72,18 @@ serve("127.0.0.1", int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
 
 
 def command(data: Path, port: int = 0, workers: int = 1, **environment: str) -> subprocess.Popen[str]:
-	clean = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
 	return subprocess.Popen(
 		[sys.executable, "-c", _SERVE, str(port), str(data), str(workers)],
 		stdout=subprocess.PIPE,
 		stderr=subprocess.PIPE,
 		text=True,
-		env=clean | environment,
+		env=own_environment() | environment,
 	)
+
+
+def own_environment() -> dict[str, str]:
+	"""Without the machine's own services."""
+	return {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
 
 
 @contextmanager
@@ -144,6 +150,34 @@ def test_nothing_survives_a_site_that_was_killed(tmp_path: Path) -> None:
 		assert psutil.wait_procs(family, START)[1] == []
 
 
+def test_a_worker_started_by_hand_goes_on_when_its_input_ends(tmp_path: Path) -> None:
+	with serving(tmp_path, workers=0) as site, accounts_of(tmp_path) as accounts:
+		accounts.add_user("ann")
+		headers = {"Authorization": f"token {accounts.create_token('ann')}"}
+		with subprocess.Popen(
+			[sys.executable, "-m", "ai_assistant", "worker", "--data", str(tmp_path)],
+			stdin=subprocess.PIPE,
+			stderr=subprocess.PIPE,
+			text=True,
+			env=own_environment(),
+		) as worker:
+			assert worker.stdin is not None
+			worker.stdin.close()
+			worker.stdin = None
+			try:
+				for _ in range(2):
+					answer = site.call(
+						"ai_assistant.api.chat_completion", headers, message="hi", provider="scripted"
+					)
+					assert b'"status":"completed"' in answer
+				worker.send_signal(signal.SIGTERM)
+				_, errors = worker.communicate(timeout=START)
+			finally:
+				worker.kill()
+	assert worker.returncode == 0
+	assert "the parent process is gone" not in errors
+
+
 @pytest.mark.parametrize(
 	("environment", "reason"),
 	[
@@ -154,6 +188,8 @@ def test_nothing_survives_a_site_that_was_killed(tmp_path: Path) -> None:
 			"The database of DATABASE_URL cannot be reached",
 		),
 		({"DATABASE_URL": "nonsense"}, "DATABASE_URL must look like postgresql://"),
+		({"DATABASE_URL": "postgresql+nodriver://me:hidden@h/x"}, "and its driver be installed"),
+		({"DATABASE_URL": "sqlite://"}, "DATABASE_URL must name a file"),
 		({"AI_ASSISTANT_LIMITS__WAIT": "soon"}, "AI_ASSISTANT_LIMITS__WAIT"),
 	],
 )
