@@ -39,17 +39,19 @@ class RunningEngine:
 	def __init__(self, url: str, site: Site):
 		self._url = url
 		self._site = site
-		self._loop = asyncio.new_event_loop()
 		self._stop = asyncio.Event()
 		self._go_on = threading.Event()
-		self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._work(),))
+		self._runs = threading.Event()
+		self._thread = threading.Thread(target=lambda: asyncio.run(self._work()))
 		self._thread.start()
+		assert self._runs.wait(5)
 
 	def close(self) -> None:
 		"""Takes no more runs."""
 		asyncio.run_coroutine_threadsafe(self._engine.close(), self._loop).result(5)
 
 	async def _work(self) -> None:
+		self._loop = asyncio.get_running_loop()
 		settings = self._site.settings
 		client, sync = async_client(self._url), sync_client(self._url)
 		with ThreadPoolExecutor(settings.engine.threads) as threads:
@@ -61,6 +63,7 @@ class RunningEngine:
 				threads,
 				settings.engine,
 			)
+			self._runs.set()
 			await self._engine.run(self._stop)
 		await self._site.gateway.close()
 		await client.connection_pool.disconnect()
@@ -87,7 +90,6 @@ class RunningEngine:
 			self._loop.call_soon_threadsafe(self._stop.set)
 			self._thread.join(30)
 			assert not self._thread.is_alive()
-			self._loop.close()
 
 
 class TestSite:

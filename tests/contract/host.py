@@ -1,0 +1,105 @@
+"""A site of either host, as its clients know it: by its address."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from ai_assistant.core.events import AnyEvent, FinalEvent, decode
+from ai_assistant.core.transcript import Transcript
+from tests.simulator import Answer, Behaviour, Simulator
+
+MODELS = {
+	"plain": "sim:text=20,reasoning=5",
+	"paced": "sim:text=150,rate=50",
+	"thinking": "sim:reasoning=60,text=10,rate=20",
+}
+
+
+def text_of(model: str) -> str:
+	return Answer.to(Behaviour.parse(MODELS[model])).text
+
+
+class Host:
+	"""Two users have a token each, ann and bob. Every wait is bounded."""
+
+	url: str
+	site: str
+	tokens: dict[str, str]
+	simulator: Simulator
+	output: list[str]
+
+	def call(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
+		"""POSTs JSON: the status and the body."""
+		return self.post(method, json.dumps(parameters).encode(), user)
+
+	def post(self, method: str, body: bytes, user: str | None = "ann") -> tuple[int, Any]:
+		headers = {"Content-Type": "application/json"}
+		return self._open(f"{self.url}/api/method/ai_assistant.api.{method}", headers, user, body)
+
+	def get(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
+		query = urlencode(parameters)
+		return self._open(f"{self.url}/api/method/ai_assistant.api.{method}?{query}", {}, user, None)
+
+	def _open(
+		self, url: str, headers: dict[str, str], user: str | None, body: bytes | None
+	) -> tuple[int, Any]:
+		if user:
+			headers |= {"Authorization": f"token {self.tokens[user]}"}
+		request = urllib.request.Request(url, body, headers)
+		try:
+			with urllib.request.urlopen(request, timeout=30) as response:
+				return response.status, json.load(response)
+		except urllib.error.HTTPError as error:
+			with error:
+				return error.code, json.load(error)
+
+	def ask(self, model: str, user: str = "ann") -> str:
+		"""The task_id of a new run."""
+		status, body = self.call("chat_completion", user, message="Hello?", model=model, stream=True)
+		assert status == 200, body
+		task_id: str = body["message"]["task_id"]
+		return task_id
+
+	def events(self, task_id: str) -> list[AnyEvent]:
+		"""All so far; none while Redis is away."""
+		status, body = self.call("get_events", task_id=task_id)
+		if status == 503:
+			return []
+		assert status == 200, body
+		return [decode(json.dumps(event)) for event in body["message"]["events"]]
+
+	def shown(self, task_id: str) -> Transcript:
+		transcript = Transcript()
+		for event in self.events(task_id):
+			transcript.apply(event)
+		return transcript
+
+	def wait_event(self, task_id: str, kind: type, seconds: float = 30) -> list[AnyEvent]:
+		"""The events as soon as there is one of that kind."""
+
+		def find() -> list[AnyEvent] | None:
+			events = self.events(task_id)
+			return events if any(isinstance(event, kind) for event in events) else None
+
+		return wait_for(find, seconds, lambda: "".join(self.output[-20:]))
+
+	def final(self, task_id: str, seconds: float = 30) -> FinalEvent:
+		finals = [e for e in self.wait_event(task_id, FinalEvent, seconds) if isinstance(e, FinalEvent)]
+		assert len(finals) == 1
+		return finals[0]
+
+
+def wait_for(find: Callable[[], Any], seconds: float, tell: Callable[[], str]) -> Any:
+	"""What `find` returns as soon as it is something."""
+	deadline = time.monotonic() + seconds
+	while time.monotonic() < deadline:
+		if found := find():
+			return found
+		time.sleep(0.02)
+	raise TimeoutError(tell())

@@ -1,0 +1,71 @@
+"""Run by the Python of a bench, in its folder `sites`: makes what the contract suite needs on a site, or takes it away.
+
+`prepare_bench.py SITE PROVIDER_URL MODEL…` prints the users' tokens and the site's address as JSON;
+`prepare_bench.py SITE` removes all of it.
+"""
+
+import json
+import sys
+
+import frappe
+
+PROVIDER = "contract-suite"
+USERS = {name: f"contract-{name}@example.com" for name in ("ann", "bob")}
+
+
+def main() -> None:
+	site, *provider = sys.argv[1:]
+	frappe.init(site=site)
+	frappe.connect()
+	remove()
+	if provider:
+		print(json.dumps(prepare(*provider)))
+	frappe.db.commit()
+	frappe.destroy()
+
+
+def prepare(url: str, *models: str) -> dict[str, object]:
+	frappe.get_doc(
+		{
+			"doctype": "AI Provider",
+			"provider_name": PROVIDER,
+			"kind": "openai_compatible",
+			"base_url": f"{url}/v1",
+			"api_key": "very-secret-key",
+			"priority": 0,
+			"models": [{"model": model} for model in models],
+		}
+	).insert()
+	port = frappe.conf.nginx_port or frappe.conf.webserver_port
+	return {
+		"tokens": {name: token_of(email) for name, email in USERS.items()},
+		"url": f"http://{frappe.local.site}:{port}",
+	}
+
+
+def token_of(email: str) -> str:
+	user = frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": email,
+			"first_name": email,
+			"send_welcome_email": 0,
+			"roles": [{"role": "AI User"}],
+		}
+	)
+	user.api_key, secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
+	user.api_secret = secret
+	user.insert()
+	return f"{user.api_key}:{secret}"
+
+
+def remove() -> None:
+	for email in USERS.values():
+		for doctype in ("AI Message", "AI Run", "AI Conversation"):
+			frappe.db.delete(doctype, {"owner": email})
+		frappe.delete_doc("User", email, force=True, ignore_missing=True)
+	frappe.delete_doc("AI Provider", PROVIDER, force=True, ignore_missing=True)
+
+
+if __name__ == "__main__":
+	main()
