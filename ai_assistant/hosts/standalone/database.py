@@ -44,7 +44,7 @@ def database_engine(url: str | None, data: Path) -> Engine:
 		address = make_url(url or f"sqlite:///{data.absolute() / 'ai-assistant.db'}")
 		address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
 		return _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address)
-	except (ArgumentError, NoSuchModuleError, ImportError):
+	except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
 		raise ServiceUnavailable(
 			"DATABASE_URL must look like postgresql://user:password@host/name, and its driver be installed."
 		) from None
