@@ -27,7 +27,8 @@ class Device:
 		self._client.on("ai_progress", self._take, namespace=self._namespace)
 
 	async def connect(self) -> None:
-		headers = {"Authorization": f"token {self._host.tokens[self._user]}", "Origin": self._host.url}
+		token = self._host.tokens[self._user]
+		headers = {"Authorization": f"token {token}", "Origin": self._host.url, "Cookie": "any=one"}
 		await self._client.connect(
 			self._host.url,
 			headers=headers,
