@@ -1,8 +1,13 @@
 """`bench ai-assistant …`. Loaded with every bench command, so what is heavy is imported by the command that needs it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 import click
+import frappe
 from frappe.commands import get_site, pass_context
 
 
@@ -11,21 +16,95 @@ def ai_assistant() -> None:
 	"""The AI Assistant: its worker, and what admins want to see and do."""
 
 
+@contextmanager
+def _connected(context: Any) -> Iterator[None]:
+	"""As Administrator, who may ask too."""
+	with frappe.init_site(get_site(context)):
+		frappe.connect()
+		yield
+
+
 @ai_assistant.command()
 @pass_context
-def worker(context: object) -> None:
+def worker(context: Any) -> None:
 	"""Run the engine as a process of its own, for all sites of the bench. Then no background job is used for it."""
 	from ai_assistant.hosts.frappe.process import run_worker
 
 	run_worker(get_site(context))
 
 
-def _preload() -> None:
-	"""In the parent of background jobs: what each of its forks would else import anew before the first event."""
-	import ai_assistant.hosts.frappe.preload  # noqa: F401
+@ai_assistant.command()
+@pass_context
+def doctor(context: Any) -> None:
+	"""Look whether the site can answer, and what to do if not. Exits with 1 if something is wrong."""
+	from ai_assistant.hosts.frappe.doctor import examine
+
+	with _connected(context):
+		findings = list(examine())
+	for finding in findings:
+		click.secho(
+			"wrong " if finding.remedy else "well  ", fg="red" if finding.remedy else "green", nl=False
+		)
+		click.echo(f"{finding.part}: {finding.detail}" + (f" → {finding.remedy}" if finding.remedy else ""))
+	if any(finding.remedy for finding in findings):
+		sys.exit(1)
+
+
+@ai_assistant.command()
+@click.argument("question")
+@click.option("--conversation", help="Go on with this one.")
+@click.option("--model")
+@click.option("--provider")
+@pass_context
+def ask(
+	context: Any, question: str, conversation: str | None, model: str | None, provider: str | None
+) -> None:
+	"""Ask as Administrator and print the answer while it is made. Ctrl-C stops it."""
+	from ai_assistant.core.errors import AssistantError
+	from ai_assistant.hosts.frappe import console
+
+	with _connected(context):
+		try:
+			console.ask(question, conversation, model, provider)
+		except AssistantError as error:
+			sys.exit(str(error))
+
+
+@ai_assistant.command()
+@pass_context
+def listen(context: Any) -> None:
+	"""Print every event of the site as JSON."""
+	from ai_assistant.hosts.frappe import console
+
+	with _connected(context):
+		console.listen()
+
+
+@ai_assistant.command()
+@click.option("--limit", default=20, show_default=True)
+@click.option("--status", type=click.Choice(["Queued", "Running", "Completed", "Failed"]))
+@pass_context
+def runs(context: Any, limit: int, status: str | None) -> None:
+	"""Print the newest runs: who, how fast, at what cost."""
+	from ai_assistant.hosts.frappe import console
+
+	with _connected(context):
+		console.runs(limit, status)
+
+
+@ai_assistant.command()
+@click.argument("task_id")
+@pass_context
+def stop(context: Any, task_id: str) -> None:
+	"""Stop a run; what there is of the answer is kept."""
+	from ai_assistant.hosts.frappe import console
+
+	with _connected(context):
+		console.stop(task_id)
 
 
 if "worker" in sys.argv[1:3]:
-	_preload()
+	# In the parent of background jobs: what each of its forks would else import anew before the first event.
+	import_module("ai_assistant.hosts.frappe.preload")
 
 commands = [ai_assistant]

@@ -31,10 +31,10 @@ _log = logging.getLogger(__name__)
 def wake() -> None:
 	"""Enqueues a hop, unless one is on its way. Nothing if the worker process is there: its engine is alive."""
 	if Queue(queue_redis()).lock_wake(_ON_ITS_WAY):
-		enqueue(hop, queue=_queue(), timeout=_TIMEOUT, job_name="AI Assistant engine")
+		enqueue(hop, queue=engine_queue(), timeout=_TIMEOUT, job_name="AI Assistant engine")
 
 
-def _queue() -> str:
+def engine_queue() -> str:
 	wanted: str | None = frappe.db.get_single_value("AI Assistant Settings", "queue", cache=True)
 	return wanted or next(name for name in _QUEUES if name in get_queues_timeout())
 

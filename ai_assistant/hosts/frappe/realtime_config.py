@@ -10,9 +10,9 @@ from ai_assistant.core.requests import EmptyRequest
 
 
 def realtime_config(_assistant: Assistant, _user: str, _request: EmptyRequest) -> dict[str, str]:
-	"""A bench without a proxy in front (`developer_mode`) has the service on a port of its own."""
+	"""A development server (`bench start`) has no proxy in front, and the service on a port of its own."""
 	url = frappe.request.host_url.rstrip("/")
-	if frappe.conf.developer_mode and frappe.conf.socketio_port:
+	if frappe.local.dev_server and frappe.conf.socketio_port:
 		host = frappe.request.host.rpartition(":")[0] or frappe.request.host
 		url = f"{frappe.request.scheme}://{host}:{frappe.conf.socketio_port}"
 	site: str = frappe.local.site

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -17,14 +15,12 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ai_assistant.core.clients import async_client, sync_client
-from ai_assistant.core.deltas import Started
-from ai_assistant.core.errors import AssistantError, ProviderError, ServiceUnavailable
+from ai_assistant.core.doctor import Finding, examined, examined_providers, milliseconds
+from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.events import Heartbeat, encode, timestamp
-from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.journal import Address, Entry, JournalWriter
 from ai_assistant.core.queue import Queue
-from ai_assistant.core.settings import Provider, Retention, Retries
-from ai_assistant.core.store import Message
+from ai_assistant.core.settings import Retention
 from ai_assistant.hosts.standalone.administration import accounts_of
 from ai_assistant.hosts.standalone.client import Site
 from ai_assistant.hosts.standalone.redis import redis_url
@@ -32,22 +28,6 @@ from ai_assistant.hosts.standalone.settings import FILE, Settings, SettingsError
 
 _PATIENCE = 10.0
 """Seconds for an event to come back."""
-
-_REMEDIES = {
-	"auth": "Correct its api_key, or the variable that api_key_env names.",
-	"quota": "Its credit is used up; top up the account.",
-	"network": "Check its base_url, and that this machine may reach it.",
-	"invalid_request": "Check the name of its first model.",
-}
-_LATER = "Try again later; meanwhile the other providers are asked."
-
-
-@dataclass(frozen=True)
-class Finding:
-	part: str
-	detail: str
-	remedy: str = ""
-	"""What to do; empty where all is well."""
 
 
 def run_doctor(data: Path, url: str) -> int:
@@ -73,33 +53,28 @@ def _examine(data: Path, url: str) -> Iterator[Finding]:
 		return
 	names = ", ".join(provider.name for provider in settings.core.providers)
 	yield Finding("settings", f"site {settings.site}; providers {names}")
-	yield _finding("database", lambda: _database(data), "Check DATABASE_URL, and that its server runs.")
-	yield _finding("redis", lambda: _redis(settings, data), f"{start}, or correct REDIS_URL.")
-	yield _finding(
+	yield _examined("database", lambda: _database(data), "Check DATABASE_URL, and that its server runs.")
+	yield _examined("redis", lambda: _redis(settings, data), f"{start}, or correct REDIS_URL.")
+	yield _examined(
 		"worker", lambda: _worker(settings, data), f"{start}, or `ai-assistant worker --data {data}`."
 	)
-	yield _finding(
+	yield _examined(
 		"realtime",
 		lambda: asyncio.run(_realtime(settings, data, url)),
 		f"{start}; give its address with --url, and let it use the same Redis.",
 	)
-	yield from asyncio.run(_providers(settings.core.providers))
+	yield from asyncio.run(examined_providers(settings.core.providers))
 
 
-def _finding(part: str, look: Callable[[], str], remedy: str) -> Finding:
-	try:
-		return Finding(part, look())
-	except AssistantError as error:
-		return Finding(part, str(error), remedy)
-	except (RedisError, SQLAlchemyError) as error:
-		return Finding(part, f"It cannot be reached: {type(error).__name__}.", remedy)
+def _examined(part: str, look: Callable[[], str], remedy: str) -> Finding:
+	return examined(part, look, remedy, (RedisError, SQLAlchemyError))
 
 
 def _database(data: Path) -> str:
 	start = time.perf_counter()
 	with accounts_of(data) as accounts:
 		accounts.is_admin("")
-	return f"up to date, in {_milliseconds(start)}"
+	return f"up to date, in {milliseconds(start)}"
 
 
 def _redis(settings: Settings, data: Path) -> str:
@@ -108,7 +83,7 @@ def _redis(settings: Settings, data: Path) -> str:
 		start = time.perf_counter()
 		server = client.info("server")
 	version = server.get("valkey_version") or server["redis_version"]
-	return f"{server.get('server_name', 'redis')} {version} answers in {_milliseconds(start)}"
+	return f"{server.get('server_name', 'redis')} {version} answers in {milliseconds(start)}"
 
 
 def _worker(settings: Settings, data: Path) -> str:
@@ -130,7 +105,7 @@ async def _realtime(settings: Settings, data: Path, url: str) -> str:
 				start = time.perf_counter()
 				await _announce(redis_url(settings, data), Address(settings.site, name, "doctor"))
 				await asyncio.wait_for(anext(site.events()), _PATIENCE)
-				return f"an event reaches a client of {url} in {_milliseconds(start)}"
+				return f"an event reaches a client of {url} in {milliseconds(start)}"
 		except asyncio.TimeoutError:
 			raise ServiceUnavailable(f"No event came within {_PATIENCE:.0f} s.") from None
 		finally:
@@ -153,28 +128,3 @@ async def _announce(url: str, address: Address) -> None:
 		await JournalWriter(client, Retention()).announce([entry])
 	finally:
 		await client.close()
-
-
-async def _providers(providers: Sequence[Provider]) -> list[Finding]:
-	"""Each is asked for an answer, and left at the first word."""
-	return await asyncio.gather(*map(_provider, providers))
-
-
-async def _provider(provider: Provider) -> Finding:
-	part, start = f"provider {provider.name}", time.perf_counter()
-	gateway = Gateway([provider], Retries(attempts=1))
-	deltas = gateway.stream_generate([Message("user", "Say yes.")])
-	try:
-		async with aclosing(deltas):
-			async for delta in deltas:
-				if not isinstance(delta, Started):
-					break
-	except ProviderError as error:
-		return Finding(part, f"{error} ({error.code})", _REMEDIES.get(error.code, _LATER))
-	finally:
-		await gateway.close()
-	return Finding(part, f"{provider.models[0].name} answers after {_milliseconds(start)}")
-
-
-def _milliseconds(start: float) -> str:
-	return f"{(time.perf_counter() - start) * 1000:,.0f} ms"

@@ -1,0 +1,68 @@
+"""Whether a site of a bench can answer, and what to do if not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import frappe
+from frappe.utils.background_jobs import get_queue, get_workers
+from frappe.utils.scheduler import is_scheduler_inactive
+from redis.exceptions import RedisError
+
+from ai_assistant.core.doctor import Finding, examined, examined_providers
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.journal import REALTIME_CHANNEL
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.frappe.hop import engine_queue
+from ai_assistant.hosts.frappe.redis import queue_redis
+from ai_assistant.hosts.frappe.settings import load_settings
+
+_PROCESS = "run `bench --site {0} ai-assistant worker` as a process of its own (docs/frappe.md)"
+
+
+def examine() -> Iterator[Finding]:
+	"""Of the site that `frappe` is connected to."""
+	yield examined("redis", _redis, "Check redis_queue in common_site_config.json.", (RedisError,))
+	yield examined("worker", _worker, f"Start `bench worker`, or {_own_process()}.", (RedisError,))
+	yield examined("realtime", _realtime, "Start the bench's socketio process.", (RedisError,))
+	yield examined("scheduler", _scheduler, "Enable it: `bench enable-scheduler`. It takes up lost runs.")
+	settings = load_settings()
+	if not settings.providers:
+		yield Finding("providers", "There is none.", "Add an AI Provider on the desk and enable it.")
+	yield from asyncio.run(examined_providers(settings.providers))
+
+
+def _own_process() -> str:
+	return _PROCESS.format(frappe.local.site)
+
+
+def _redis() -> str:
+	server = queue_redis().info("server")
+	return f"redis {server['redis_version']} answers"
+
+
+def _worker() -> str:
+	queue = Queue(queue_redis())
+	if queue.has_engine():
+		return f"an engine is alive; {queue.length()} runs wait"
+	name = get_queue(engine_queue()).name
+	listening = [worker for worker in get_workers() if name in worker.queue_names()]
+	if not listening:
+		raise ServiceUnavailable(f"No worker listens to the queue {engine_queue()}.")
+	if len(listening) == 1 and len(listening[0].queue_names()) > 1:
+		return f"one worker for all queues: other jobs wait while it answers. Better {_own_process()}"
+	return f"{len(listening)} workers listen to the queue {engine_queue()}"
+
+
+def _realtime() -> str:
+	listeners = dict(queue_redis().pubsub_numsub(REALTIME_CHANNEL))
+	if not next(iter(listeners.values()), 0):
+		raise ServiceUnavailable("Nobody forwards events to browsers and programs.")
+	return "the realtime service listens"
+
+
+def _scheduler() -> str:
+	if is_scheduler_inactive(verbose=False):
+		raise ServiceUnavailable("It is disabled or paused.")
+	return "active"
