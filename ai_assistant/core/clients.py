@@ -25,9 +25,7 @@ _RETRIES = 3
 def sync_client(url: str) -> Redis:
 	"""A client for many threads. Its reads wait as long as Redis is told to block."""
 	pool = BlockingConnectionPool.from_url(url, **_options(url), retry=Retry(_backoff(), _RETRIES))
-	client = Redis(connection_pool=pool)
-	client.auto_close_connection_pool = True
-	return client
+	return _Client(connection_pool=pool)
 
 
 def async_client(url: str) -> AsyncRedis:
@@ -36,6 +34,14 @@ def async_client(url: str) -> AsyncRedis:
 	client = AsyncRedis(connection_pool=pool)
 	client.auto_close_connection_pool = True
 	return client
+
+
+class _Client(Redis):
+	"""Closing it closes its connections, which older versions of the library leave to the garbage collector."""
+
+	def close(self) -> None:
+		super().close()
+		self.connection_pool.disconnect()
 
 
 def _backoff() -> ExponentialBackoff:

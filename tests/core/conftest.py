@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis as AsyncRedis
 
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.clients import async_client, sync_client
@@ -162,6 +163,14 @@ class TestSite:
 
 def finals(events: list[AnyEvent]) -> list[FinalEvent]:
 	return [event for event in events if isinstance(event, FinalEvent)]
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[AsyncRedis]:
+	"""Of that server, for the test's loop."""
+	client = async_client(redis_url)
+	yield client
+	await client.connection_pool.disconnect()
 
 
 @pytest.fixture(scope="session")

@@ -75,14 +75,13 @@ def test_waiting_returns_with_the_first_event_or_nothing(journal: Journal) -> No
 	assert [record.cursor for record in journal.wait(ADDRESS, "0-0", timeout=5)] == ["1-1"]
 
 
-async def test_the_engine_writes_many_journals_in_one_call(redis_url: str, redis: Redis) -> None:
-	async with AsyncRedis.from_url(redis_url) as client:
-		writer = JournalWriter(client, Retention())
-		addresses = [Address("site.test", "ada", f"run{number}") for number in range(50)]
-		entries = [Entry(a.journal, a.envelope_end, 1, 1, b"{}") for a in addresses]
-		assert await writer.append(entries) == ["written"] * 50
-		journal = Journal(redis, Retention())
-		assert all(await asyncio.gather(*(asyncio.to_thread(journal.read, a) for a in addresses)))
+async def test_the_engine_writes_many_journals_in_one_call(client: AsyncRedis, redis: Redis) -> None:
+	writer = JournalWriter(client, Retention())
+	addresses = [Address("site.test", "ada", f"run{number}") for number in range(50)]
+	entries = [Entry(a.journal, a.envelope_end, 1, 1, b"{}") for a in addresses]
+	assert await writer.append(entries) == ["written"] * 50
+	journal = Journal(redis, Retention())
+	assert all(await asyncio.gather(*(asyncio.to_thread(journal.read, a) for a in addresses)))
 
 
 def test_a_user_name_cannot_break_out_of_its_room() -> None:

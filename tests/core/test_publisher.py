@@ -18,13 +18,12 @@ ADDRESSES = [Address("site", "ada", f"run{number}") for number in range(20)]
 
 
 @pytest.fixture
-async def publisher(redis_url: str, redis: Redis) -> AsyncIterator[Publisher]:
-	async with AsyncRedis.from_url(redis_url) as client:
-		publisher = Publisher(JournalWriter(client, Retention()), Pace(0.033))
-		running = asyncio.create_task(publisher.run())
-		yield publisher
-		running.cancel()
-		await asyncio.gather(running, return_exceptions=True)
+async def publisher(client: AsyncRedis, redis: Redis) -> AsyncIterator[Publisher]:
+	publisher = Publisher(JournalWriter(client, Retention()), Pace(0.033))
+	running = asyncio.create_task(publisher.run())
+	yield publisher
+	running.cancel()
+	await asyncio.gather(running, return_exceptions=True)
 
 
 async def read(journal: Journal, address: Address, count: int) -> Transcript:

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
@@ -14,12 +13,6 @@ RUNS = [QueuedRun("site.test", f"run{number}") for number in range(5)]
 @pytest.fixture
 def queue(redis: Redis) -> Queue:
 	return Queue(redis)
-
-
-@pytest.fixture
-async def client(redis_url: str) -> AsyncIterator[AsyncRedis]:
-	async with AsyncRedis.from_url(redis_url) as client:
-		yield client
 
 
 async def test_runs_are_taken_in_order_and_no_more_than_there_is_room(
