@@ -58,6 +58,10 @@ def _reaped(engine: str) -> str:
 	return f"ai_assistant:reaped:{engine}"
 
 
+def _settings(site: str) -> str:
+	return f"ai_assistant:settings:{site}"
+
+
 class Queue:
 	"""The request side."""
 
@@ -117,6 +121,10 @@ class Queue:
 	def has_engine(self) -> bool:
 		"""Whether any engine is alive and takes runs."""
 		return bool(self._has_engine([_OPEN]))
+
+	def tell_change(self, site: str) -> None:
+		"""The site's settings are others from now on."""
+		self._redis.incr(_settings(site))
 
 	def needs_engine(self) -> bool:
 		"""Whether runs wait, or were left by an engine that is gone, and none takes them."""
@@ -229,6 +237,11 @@ class EngineQueue:
 			return None
 		stops, claims = (frozenset(map(QueuedRun.from_item, items)) for items in reply)
 		return Lease(stops, claims)
+
+	async def settings_version(self, site: str) -> bytes | None:
+		"""Another one after every change that was told."""
+		version: bytes | None = await self._redis.get(_settings(site))
+		return version
 
 	async def close(self) -> None:
 		"""From now on this engine does not count as one that takes runs."""

@@ -6,6 +6,7 @@ import frappe
 from frappe.utils.caching import site_cache
 from frappe.utils.password import get_decrypted_password
 
+from ai_assistant.core.queue import Queue
 from ai_assistant.core.settings import (
 	Engine,
 	Limits,
@@ -15,6 +16,7 @@ from ai_assistant.core.settings import (
 	Retries,
 	Settings,
 )
+from ai_assistant.hosts.frappe.redis import queue_redis
 from ai_assistant.hosts.frappe.rows import Row
 
 _FRESH = 2
@@ -53,6 +55,13 @@ def load_settings(with_keys: bool = True) -> Settings:
 		),
 		retention=Retention(given.journal_seconds, given.longest_run_seconds),
 	)
+
+
+def tell_change(_doc: object, _event: str | None = None) -> None:
+	"""Of a document with settings: engines read them again before the next run."""
+	site = frappe.local.site
+	web_settings.clear_cache()
+	frappe.db.after_commit.add(lambda: Queue(queue_redis()).tell_change(site))
 
 
 def _providers(with_keys: bool) -> tuple[Provider, ...]:

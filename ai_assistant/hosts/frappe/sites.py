@@ -13,6 +13,7 @@ import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.queue import EngineQueue
 from ai_assistant.core.settings import Settings
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import LoadedRun, Run, RunResult
@@ -20,8 +21,8 @@ from ai_assistant.hosts.frappe.context import connected
 from ai_assistant.hosts.frappe.settings import load_settings
 from ai_assistant.hosts.frappe.store import FrappeStore
 
-_FRESH = 2.0
-"""Seconds after which settings are read again, beside the runs that go on."""
+_FRESH = 60.0
+"""Seconds after which settings are read again, also if nobody told of a change."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,29 +49,30 @@ class VisitedStore(FrappeStore):
 @dataclass
 class _Known:
 	site: Site
+	version: bytes | None
 	read: float
 	"""Monotonic seconds."""
-	reading: asyncio.Task[None] | None = None
 
 
 class BenchSites:
 	"""Implements core.site.Sites. A site in maintenance, or without the app, is not served."""
 
-	def __init__(self, threads: Executor):
+	def __init__(self, queue: EngineQueue, threads: Executor):
+		self._queue = queue
 		self._threads = threads
 		self._known: dict[str, _Known] = {}
 		self._gateways: list[Gateway] = []
 
 	async def get(self, name: str) -> Site | None:
+		version = await self._queue.settings_version(name)
 		known = self._known.get(name)
-		if known is None:
-			await self._read(name)
+		if known is None or known.version != version or time.monotonic() - known.read > _FRESH:
+			await self._read(name, version)
 			known = self._known.get(name)
-		elif time.monotonic() - known.read > _FRESH and known.reading is None:
-			known.reading = asyncio.create_task(self._read(name))
 		return known.site if known else None
 
-	async def _read(self, name: str) -> None:
+	async def _read(self, name: str, version: bytes | None) -> None:
+		"""While the database is away, what is known stays."""
 		try:
 			settings = await asyncio.get_running_loop().run_in_executor(self._threads, _settings_of, name)
 		except ServiceUnavailable:
@@ -78,7 +80,7 @@ class BenchSites:
 		if settings is None:
 			self._known.pop(name, None)
 		else:
-			self._known[name] = _Known(self._site(name, settings), time.monotonic())
+			self._known[name] = _Known(self._site(name, settings), version, time.monotonic())
 
 	def _site(self, name: str, settings: Settings) -> Site:
 		"""The one that is known while its settings are the same: its gateway has connections and a memory."""

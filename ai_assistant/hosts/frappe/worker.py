@@ -62,9 +62,10 @@ class BenchWorker:
 		settings = self._settings
 		client, sync = async_client(self._url), sync_client(self._url)
 		with ThreadPoolExecutor(settings.engine.threads, "frappe") as threads:
-			sites = BenchSites(threads)
+			queue = EngineQueue(client, settings.engine.lease)
+			sites = BenchSites(queue, threads)
 			engine = Engine(
-				EngineQueue(client, settings.engine.lease),
+				queue,
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
 				sites,
