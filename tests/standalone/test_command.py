@@ -165,7 +165,7 @@ def test_the_doctor_tells_what_to_do_about_a_site_that_is_down(tmp_path: Path) -
 		"realtime": "wrong",
 		"provider lost": "wrong",
 	}
-	assert "base_url" in found.stdout
+	assert "base URL" in found.stdout
 
 
 class Line:

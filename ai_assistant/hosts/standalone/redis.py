@@ -168,16 +168,22 @@ def _write_private(path: Path, text: str) -> None:
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes], directory: Path) -> None:
 	deadline = time.monotonic() + _PATIENCE
-	with Redis.from_url(url, socket_timeout=1.0) as client:
+	client = Redis.from_url(url, socket_timeout=1.0)
+	try:
 		while server.poll() is None and time.monotonic() < deadline:
-			try:
-				if not url.startswith("unix:") or (directory / _SOCKET).exists():
-					client.ping()
-					return
-			except RedisError:
-				pass
+			if (not url.startswith("unix:") or (directory / _SOCKET).exists()) and _answers(client):
+				return
 			time.sleep(0.01)
+	finally:
+		client.connection_pool.disconnect()
 	raise ServiceUnavailable(f"Valkey did not start; {directory / 'valkey.log'} tells why.")
+
+
+def _answers(client: Redis) -> bool:
+	try:
+		return bool(client.ping())
+	except RedisError:
+		return False
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
