@@ -8,6 +8,8 @@ app_license = "mit"
 require_type_annotated_api_methods = True
 export_python_type_annotations = True
 
+before_install = "ai_assistant.hosts.frappe.install.before_install"
+
 permission_query_conditions = {
 	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",
 	"AI Message": "ai_assistant.ai_assistant.permissions.own_messages",
@@ -16,6 +18,11 @@ permission_query_conditions = {
 has_permission = dict.fromkeys(
 	permission_query_conditions, "ai_assistant.ai_assistant.permissions.has_permission"
 )
+
+doc_events = {
+	doctype: dict.fromkeys(("on_update", "on_trash"), "ai_assistant.hosts.frappe.settings.tell_change")
+	for doctype in ("AI Assistant Settings", "AI Provider")
+}
 
 scheduler_events = {"cron": {"* * * * *": ["ai_assistant.hosts.frappe.schedule.every_minute"]}}
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import frappe
+from frappe.model.document import Document
 
 AUDITOR = "AI Auditor"
 
-_ANYBODYS: dict[str, frozenset[str]] = {
+_READERS: dict[str, frozenset[str]] = {
 	"AI Conversation": frozenset({AUDITOR}),
 	"AI Message": frozenset({AUDITOR}),
 	"AI Run": frozenset({AUDITOR, "System Manager"}),
 }
 """Roles that see other people's: System Managers the figures of runs, not what was said."""
+
+_READING = frozenset({"select", "read", "report", "export", "print", "email"})
 
 
 def own_conversations(user: str | None = None) -> str:
@@ -28,16 +29,23 @@ def own_runs(user: str | None = None) -> str:
 	return _own("AI Run", user)
 
 
-def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) -> bool:
+def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool:
 	user = user or frappe.session.user
-	return _sees_all(doc.doctype, user) or doc.owner == user
+	is_reading = (ptype or "read") in _READING
+	return (is_reading and _reads_all(doc.doctype, user)) or _owner(doc) == user
+
+
+def _owner(doc: Document) -> str:
+	"""As it is stored, if it is: a client that saves a document may send any other."""
+	stored: str | None = frappe.db.get_value(doc.doctype, doc.name, "owner")
+	return stored or doc.owner
 
 
 def _own(doctype: str, user: str | None) -> str:
 	"""What a list of that DocType is restricted to, as SQL."""
 	user = user or frappe.session.user
-	return "" if _sees_all(doctype, user) else f"`tab{doctype}`.owner = {frappe.db.escape(user)}"
+	return "" if _reads_all(doctype, user) else f"`tab{doctype}`.owner = {frappe.db.escape(user)}"
 
 
-def _sees_all(doctype: str, user: str) -> bool:
-	return user == "Administrator" or not _ANYBODYS[doctype].isdisjoint(frappe.get_roles(user))
+def _reads_all(doctype: str, user: str) -> bool:
+	return user == "Administrator" or not _READERS[doctype].isdisjoint(frappe.get_roles(user))

@@ -1,11 +1,12 @@
+from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any, get_args, get_type_hints
 
 import frappe
-from annotated_types import Ge, Le
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils.background_jobs import get_queues_timeout
 
+from ai_assistant.ai_assistant.bounds import check_bounds
 from ai_assistant.core.settings import Engine, Limits, Retention, Retries
 
 _OTHER_NAMES = {
@@ -16,18 +17,58 @@ _OTHER_NAMES = {
 
 
 class AIAssistantSettings(Document):
-	def validate(self) -> None:
-		"""The bounds are those of the core, named only there."""
-		for part, prefix in ((Retries, ""), (Limits, ""), (Engine, "engine_"), (Retention, "")):
-			hints = get_type_hints(part, include_extras=True)
-			for field in fields(part):
-				name = f"{prefix}{field.name}" if prefix else _OTHER_NAMES.get(field.name, field.name)
-				self._check(name, get_args(hints[field.name])[1:])
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
 
-	def _check(self, name: str, bounds: tuple[Any, ...]) -> None:
-		value, label = self.get(name), _(self.meta.get_label(name))
-		for bound in bounds:
-			if isinstance(bound, Ge) and value < bound.ge:
-				frappe.throw(_("{0} must be at least {1}.").format(label, bound.ge))
-			if isinstance(bound, Le) and value > bound.le:
-				frappe.throw(_("{0} must be at most {1}.").format(label, bound.le))
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		backoff: DF.Float
+		cool_down: DF.Float
+		engine_attempts: DF.Int
+		engine_drain: DF.Float
+		engine_heartbeat: DF.Float
+		engine_interval: DF.Float
+		engine_lease: DF.Float
+		engine_runs: DF.Int
+		engine_threads: DF.Int
+		history_messages: DF.Int
+		journal_seconds: DF.Int
+		longest_run_seconds: DF.Int
+		longest_wait: DF.Float
+		message_characters: DF.Int
+		messages: DF.Int
+		provider_attempts: DF.Int
+		queue: DF.Data | None
+		request_characters: DF.Int
+		runs_per_user: DF.Int
+		streams: DF.Int
+		system_prompt: DF.LongText | None
+		wait: DF.Int
+
+	# end: auto-generated types
+
+	def validate(self) -> None:
+		for fieldname, part, setting in core_settings():
+			check_bounds(self, fieldname, part, setting)
+		self._check_queue()
+
+	def _check_queue(self) -> None:
+		"""A job for a queue that no worker serves would wait for ever."""
+		queues = get_queues_timeout()
+		if self.queue and self.queue not in queues:
+			frappe.throw(
+				_("This bench has no queue {0}. Choose one of {1}.").format(
+					frappe.bold(self.queue), ", ".join(queues)
+				)
+			)
+
+
+def core_settings() -> Iterator[tuple[str, type, str]]:
+	"""Each number of this form: its fieldname, and the core's dataclass and field that it is for."""
+	for part, prefix in ((Retries, ""), (Limits, ""), (Engine, "engine_"), (Retention, "")):
+		for field in fields(part):
+			name = f"{prefix}{field.name}" if prefix else _OTHER_NAMES.get(field.name, field.name)
+			yield name, part, field.name

@@ -1,12 +1,41 @@
+from uuid import uuid4
+
 import frappe
 from frappe.model.document import Document
 
+from ai_assistant.core import requests
+from ai_assistant.core.errors import InvalidRequest
+
 
 class AIConversation(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		conversation_id: DF.Data
+		title: DF.Data | None
+
+	# end: auto-generated types
+
+	def before_insert(self) -> None:
+		"""Named as every client names conversations, whatever made this one."""
+		try:
+			self.conversation_id = requests.conversation_id(self.conversation_id) or str(uuid4())
+		except InvalidRequest as error:
+			frappe.throw(str(error))
+
 	def on_trash(self) -> None:
 		"""With all that was said in it."""
 		for doctype in ("AI Message", "AI Run"):
 			frappe.db.delete(doctype, {"conversation": self.name})
+
+	def after_delete(self) -> None:
+		"""Frappe keeps a copy for administrators, who must not read what others said."""
+		self.title = None
 
 
 def on_doctype_update() -> None:

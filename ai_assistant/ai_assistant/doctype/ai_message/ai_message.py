@@ -3,6 +3,28 @@ from frappe.model.document import Document
 
 
 class AIMessage(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		content: DF.LongText | None
+		conversation: DF.Link
+		model: DF.Data | None
+		opaque: DF.Code | None
+		position: DF.Int
+		provider: DF.Data | None
+		reasoning: DF.LongText | None
+		role: DF.Literal["system", "user", "assistant", "tool"]
+		run: DF.Data | None
+		sources: DF.Code | None
+		tool_call_id: DF.Data | None
+		tool_calls: DF.Code | None
+	# end: auto-generated types
+
 	pass
 
 

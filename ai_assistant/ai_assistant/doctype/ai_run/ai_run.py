@@ -7,6 +7,47 @@ _AT_ONCE = 1_000
 
 
 class AIRun(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		attempts: DF.Int
+		cache_read_tokens: DF.Int
+		conversation: DF.Link | None
+		conversation_id: DF.Data | None
+		cost: DF.Float
+		digest: DF.Data | None
+		duration_ms: DF.Int
+		ended: DF.Datetime | None
+		error: DF.SmallText | None
+		error_code: DF.Data | None
+		finish_reason: DF.Data | None
+		first_event_ms: DF.Int
+		first_text_ms: DF.Int
+		generation: DF.Code | None
+		input_tokens: DF.Int
+		message: DF.Data | None
+		model: DF.Data | None
+		output_tokens: DF.Int
+		provider: DF.Data | None
+		queued_ms: DF.Int
+		reasoning_tokens: DF.Int
+		request_id: DF.Data | None
+		retry_after: DF.Float
+		retryable: DF.Check
+		status: DF.Literal["Queued", "Running", "Completed", "Failed"]
+		thinking_ms: DF.Int
+		tokens_per_second: DF.Float
+		total_tokens: DF.Int
+		usage_basis: DF.Data | None
+		user_message: DF.Data | None
+
+	# end: auto-generated types
+
 	@staticmethod
 	def clear_old_logs(days: int = 90) -> None:
 		"""For Log Settings: forgets runs that ended long ago; the conversations stay."""
