@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from concurrent.futures import Executor
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
@@ -57,6 +58,7 @@ class Engine:
 		"""By the name of their site."""
 		self._runners: dict[QueuedRun, Runner] = {}
 		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
+		self._away: set[str] = set()
 		self._breaks: Counter[QueuedRun] = Counter()
 		self._room = asyncio.Event()
 		self._is_closed = False
@@ -96,11 +98,9 @@ class Engine:
 				self._room.clear()
 				await self._room.wait()
 				continue
-			try:
+			async with self._tolerating("take runs"):
 				for queued in await self._queue.take(room, timeout=1):
 					await self._carry(queued)
-			except _AWAY as error:
-				await _pause("take runs", error)
 		self._takes_no_more.set()
 		await _forever()
 
@@ -158,11 +158,9 @@ class Engine:
 
 	async def _live(self) -> NoReturn:
 		while True:
-			try:
+			async with self._tolerating("renew the lease"):
 				await self._renew()
 				await self._beat()
-			except _AWAY as error:
-				await _pause("renew the lease", error)
 			await asyncio.sleep(_TICK)
 
 	async def _renew(self) -> None:
@@ -192,21 +190,31 @@ class Engine:
 
 	async def _reap(self) -> NoReturn:
 		while True:
-			try:
+			async with self._tolerating("look for lost engines"):
 				for queued in await self._queue.reap():
 					_log.warning("run %s was left by its engine and is queued again", queued.run_id)
-			except _AWAY as error:
-				await _pause("look for lost engines", error)
 			await asyncio.sleep(self._settings.lease / 4)
 
 	async def _listen(self) -> NoReturn:
 		while True:
-			try:
+			async with self._tolerating("listen for stops"):
 				async for queued in self._queue.stops():
+					self._away.discard("listen for stops")
 					if runner := self._runners.get(queued):
 						runner.stop()
-			except _AWAY as error:
-				await _pause("listen for stops", error)
+
+	@asynccontextmanager
+	async def _tolerating(self, purpose: str) -> AsyncIterator[None]:
+		"""While Redis is away, that is said once, and tried again after a pause."""
+		try:
+			yield
+		except _AWAY as error:
+			if purpose not in self._away:
+				_log.warning("could not %s: %s; trying again", purpose, type(error).__name__)
+			self._away.add(purpose)
+			await asyncio.sleep(_PAUSE)
+		else:
+			self._away.discard(purpose)
 
 	async def _drain(self) -> None:
 		tasks = list(self._tasks.values())
@@ -226,11 +234,6 @@ class Engine:
 async def _forever() -> NoReturn:
 	await asyncio.get_running_loop().create_future()
 	raise AssertionError("nobody ends this but by cancelling")
-
-
-async def _pause(purpose: str, error: BaseException) -> None:
-	_log.warning("could not %s: %s; trying again", purpose, type(error).__name__)
-	await asyncio.sleep(_PAUSE)
 
 
 async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:

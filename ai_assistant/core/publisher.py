@@ -17,8 +17,9 @@ from ai_assistant.core.pacing import Pace
 _MOST_ENTRIES = 256
 """Entries in one call; Redis does nothing else meanwhile, some 5 microseconds each."""
 
+_FIRST_PAUSE = 0.01
 _LONGEST_PAUSE = 1.0
-"""Seconds between two tries while Redis is away."""
+"""Seconds between two tries while Redis is away; each is twice as long."""
 
 _log = logging.getLogger(__name__)
 
@@ -97,12 +98,13 @@ class Publisher:
 		return due
 
 	async def _append(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
-		pause = 0.01
+		pause = _FIRST_PAUSE
 		while True:
 			try:
 				return await self._journal.append(entries)
 			except (RedisError, OSError) as error:
-				_log.warning("Redis is away, trying again in %.2f s: %s", pause, type(error).__name__)
+				if pause == _FIRST_PAUSE:
+					_log.warning("Redis is away, events wait: %s", type(error).__name__)
 				await asyncio.sleep(pause)
 				pause = min(_LONGEST_PAUSE, pause * 2)
 
