@@ -13,17 +13,17 @@ from frappe.utils import flt
 
 def check_bounds(document: Document, fieldname: str, settings: type, setting: str) -> None:
 	"""Refuses a number that `setting` of that dataclass of the core does not allow, and names the field."""
-	value, label = flt(document.get(fieldname)), _(document.meta.get_label(fieldname))
-	for bound in bounds(settings, setting):
-		if isinstance(bound, Ge) and value < _number(bound.ge):
-			frappe.throw(_("{0} must be at least {1}.").format(frappe.bold(label), bound.ge))
-		if isinstance(bound, Le) and value > _number(bound.le):
-			frappe.throw(_("{0} must be at most {1}.").format(frappe.bold(label), bound.le))
+	value, label = flt(document.get(fieldname)), frappe.bold(_(document.meta.get_label(fieldname)))
+	least, most = bounds(settings, setting)
+	if least is not None and value < least:
+		frappe.throw(_("{0} must be at least {1}.").format(label, least))
+	if most is not None and value > most:
+		frappe.throw(_("{0} must be at most {1}.").format(label, most))
 
 
-def bounds(settings: type, setting: str) -> tuple[Any, ...]:
-	return get_args(get_type_hints(settings, include_extras=True)[setting])[1:]
-
-
-def _number(bound: Any) -> float:
-	return float(bound)
+def bounds(settings: type, setting: str) -> tuple[Any, Any]:
+	"""The least and the most that is allowed; None where there is no bound."""
+	declared = get_args(get_type_hints(settings, include_extras=True)[setting])
+	least = [bound.ge for bound in declared if isinstance(bound, Ge)]
+	most = [bound.le for bound in declared if isinstance(bound, Le)]
+	return least[0] if least else None, most[0] if most else None

@@ -1,4 +1,5 @@
 from collections import Counter
+from typing import Any
 from urllib.parse import urlsplit
 
 import frappe
@@ -6,7 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from ai_assistant.ai_assistant.bounds import check_bounds
-from ai_assistant.core.settings import Provider
+from ai_assistant.ai_assistant.doctype.ai_provider.trial import tried
+from ai_assistant.core.settings import Model, Provider
 
 
 class AIProvider(Document):
@@ -35,6 +37,28 @@ class AIProvider(Document):
 		check_bounds(self, "timeout", Provider, "timeout")
 		self._check_address()
 		self._check_models()
+
+	@frappe.whitelist(methods=["POST"])
+	def test(self, model: str | None = None) -> dict[str, Any]:
+		"""Asks for one short answer and says how it went; as it was saved, whatever a client sends of the document."""
+		frappe.only_for("System Manager")
+		provider = frappe.get_doc(self.doctype, self.name)._as_provider()
+		frappe.db.close()  # not to hold a connection while the model answers; it opens again by itself
+		return tried(provider, model)
+
+	def _as_provider(self) -> Provider:
+		models = [
+			Model(row.model, max_tokens=row.max_tokens or None, reasoning=bool(row.reasoning))
+			for row in self.models
+		]
+		return Provider(
+			name=self.name,
+			kind=self.kind,
+			models=tuple(models),
+			base_url=self.base_url or None,
+			api_key=self.get_password("api_key", raise_exception=False),
+			timeout=self.timeout,
+		)
 
 	def _check_address(self) -> None:
 		"""Whoever forgets the address must not send everything to the vendor of the SDK."""

@@ -17,7 +17,7 @@ class AIRun(Document):
 
 		attempts: DF.Int
 		cache_read_tokens: DF.Int
-		conversation: DF.Link | None
+		conversation: DF.Data | None
 		conversation_id: DF.Data | None
 		cost: DF.Float
 		digest: DF.Data | None
@@ -49,17 +49,17 @@ class AIRun(Document):
 	# end: auto-generated types
 
 	@staticmethod
-	def clear_old_logs(days: int = 90) -> None:
+	def clear_old_logs(days: int = 90, at_once: int = _AT_ONCE) -> None:
 		"""For Log Settings: forgets runs that ended long ago; the conversations stay."""
 		before = add_days(now_datetime(), -days)
 		while True:
 			frappe.db.sql(
 				"delete from `tabAI Run` where status in ('Completed', 'Failed') and creation < %s limit %s",
-				(before, _AT_ONCE),
+				(before, at_once),
 			)
 			deleted = frappe.db._cursor.rowcount
 			frappe.db.commit()  # between the batches, as Frappe's own clearing of logs does
-			if deleted < _AT_ONCE:
+			if deleted < at_once:
 				return
 
 
