@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.contract.bench import Bench
+from tests.contract.bench import bench_of
 from tests.contract.host import Host
 from tests.simulator import Simulator
 from tests.system.conftest import Served
@@ -22,9 +20,5 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 			yield served
 			served.stop()
 			return
-		folder, site = os.environ.get("FRAPPE_BENCH"), os.environ.get("SITE")
-		if not (folder and site):
-			pytest.skip("No bench is given: FRAPPE_BENCH=/path SITE=name make test")
-		bench = Bench(Path(folder), site, simulator)
-		yield bench
-		bench.close()
+		with bench_of(simulator) as bench:
+			yield bench

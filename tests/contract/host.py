@@ -40,13 +40,13 @@ class Host:
 
 	def post(self, method: str, body: bytes, user: str | None = "ann") -> tuple[int, Any]:
 		headers = {"Content-Type": "application/json"}
-		return self._open(f"{self.url}/api/method/ai_assistant.api.{method}", headers, user, body)
+		return self.open(f"{self.url}/api/method/ai_assistant.api.{method}", headers, user, body)
 
 	def get(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
 		query = urlencode(parameters)
-		return self._open(f"{self.url}/api/method/ai_assistant.api.{method}?{query}", {}, user, None)
+		return self.open(f"{self.url}/api/method/ai_assistant.api.{method}?{query}", {}, user, None)
 
-	def _open(
+	def open(
 		self, url: str, headers: dict[str, str], user: str | None, body: bytes | None
 	) -> tuple[int, Any]:
 		if user:

@@ -10,7 +10,16 @@ import sys
 import frappe
 
 PROVIDER = "contract-suite"
-USERS = {name: f"contract-{name}@example.com" for name in ("ann", "bob")}
+ROLES = {
+	"ann": ["AI User"],
+	"bob": ["AI User"],
+	"auditor": ["AI Auditor"],
+	"clerk": ["Desk User"],
+	"visitor": [],
+}
+"""Users by what they may: two who ask, one who only reads, one of the desk and one of the website."""
+
+USERS = {name: f"contract-{name}@example.com" for name in ROLES}
 
 
 def main() -> None:
@@ -38,19 +47,19 @@ def prepare(url: str, *models: str) -> dict[str, object]:
 	).insert()
 	port = frappe.conf.nginx_port or frappe.conf.webserver_port
 	return {
-		"tokens": {name: token_of(email) for name, email in USERS.items()},
+		"tokens": {name: token_of(email, ROLES[name]) for name, email in USERS.items()},
 		"url": f"http://{frappe.local.site}:{port}",
 	}
 
 
-def token_of(email: str) -> str:
+def token_of(email: str, roles: list[str]) -> str:
 	user = frappe.get_doc(
 		{
 			"doctype": "User",
 			"email": email,
 			"first_name": email,
 			"send_welcome_email": 0,
-			"roles": [{"role": "AI User"}],
+			"roles": [{"role": role} for role in roles],
 		}
 	)
 	user.api_key, secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
