@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TypeVar
+
 import frappe
 from frappe.utils.caching import site_cache
 from frappe.utils.password import get_decrypted_password
@@ -19,6 +23,17 @@ from ai_assistant.core.settings import (
 from ai_assistant.hosts.frappe.redis import queue_redis
 from ai_assistant.hosts.frappe.rows import Row
 
+FORM = "AI Assistant Settings"
+
+_OTHER_NAMES = {
+	"attempts": "provider_attempts",
+	"journal": "journal_seconds",
+	"longest_run": "longest_run_seconds",
+}
+"""Fields of that form that are not called as in the core."""
+
+_P = TypeVar("_P", Retries, Limits, Engine, Retention)
+
 _FRESH = 2
 """Seconds for which a web process answers with what it last read."""
 
@@ -30,31 +45,33 @@ def web_settings() -> Settings:
 
 
 def load_settings(with_keys: bool = True) -> Settings:
-	"""As they are now."""
-	given = frappe.get_doc("AI Assistant Settings")
+	"""As they are now: read by SQL, for a job that has just begun would first have to learn the forms."""
+	entered = dict(frappe.db.sql("select field, value from tabSingles where doctype = %s", FORM))
 	return Settings(
 		providers=_providers(with_keys),
-		system_prompt=given.system_prompt or "",
-		retries=Retries(given.provider_attempts, given.backoff, given.longest_wait, given.cool_down),
-		limits=Limits(
-			given.message_characters,
-			given.request_characters,
-			given.messages,
-			given.runs_per_user,
-			given.wait,
-			given.history_messages,
-		),
-		engine=Engine(
-			given.engine_runs,
-			given.engine_threads,
-			given.engine_interval,
-			given.engine_attempts,
-			given.engine_lease,
-			given.engine_heartbeat,
-			given.engine_drain,
-		),
-		retention=Retention(given.journal_seconds, given.longest_run_seconds),
+		system_prompt=entered.get("system_prompt") or "",
+		retries=_part(Retries, entered),
+		limits=_part(Limits, entered),
+		engine=_part(Engine, entered),
+		retention=_part(Retention, entered),
 	)
+
+
+def form_fields() -> Iterator[tuple[str, type, str]]:
+	"""Each number of the form: its fieldname, and the core's dataclass and field that it is for."""
+	for part, prefix in ((Retries, ""), (Limits, ""), (Engine, "engine_"), (Retention, "")):
+		for field in fields(part):
+			name = f"{prefix}{field.name}" if prefix else _OTHER_NAMES.get(field.name, field.name)
+			yield name, part, field.name
+
+
+def _part(part: type[_P], entered: dict[str, str | None]) -> _P:
+	"""What nobody has entered, as after an upgrade, has its default."""
+	defaults, given = part(), {}
+	for fieldname, of, setting in form_fields():
+		if of is part and (value := entered.get(fieldname)):
+			given[setting] = type(getattr(defaults, setting))(float(value))
+	return part(**given)
 
 
 def tell_change(_doc: object, _event: str | None = None) -> None:
@@ -65,12 +82,15 @@ def tell_change(_doc: object, _event: str | None = None) -> None:
 
 
 def _providers(with_keys: bool) -> tuple[Provider, ...]:
-	found = frappe.get_all("AI Provider", {"enabled": 1}, ["*"], order_by="priority, name")
+	found = frappe.db.sql(
+		"select * from `tabAI Provider` where enabled = 1 order by priority, name", as_dict=True
+	)
+	models = frappe.db.sql("select * from `tabAI Provider Model` order by parent, idx", as_dict=True)
 	return tuple(
 		Provider(
 			name=row.name,
 			kind=row.kind,
-			models=_models(row.name),
+			models=tuple(_model(model) for model in models if model.parent == row.name),
 			base_url=row.base_url or None,
 			api_key=_key(row.name) if with_keys else None,
 			priority=row.priority,
@@ -78,11 +98,6 @@ def _providers(with_keys: bool) -> tuple[Provider, ...]:
 		)
 		for row in found
 	)
-
-
-def _models(provider: str) -> tuple[Model, ...]:
-	found = frappe.get_all("AI Provider Model", {"parent": provider}, ["*"], order_by="idx")
-	return tuple(map(_model, found))
 
 
 def _model(row: Row) -> Model:

@@ -1,19 +1,10 @@
-from collections.abc import Iterator
-from dataclasses import fields
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils.background_jobs import get_queues_timeout
 
 from ai_assistant.ai_assistant.bounds import check_bounds
-from ai_assistant.core.settings import Engine, Limits, Retention, Retries
-
-_OTHER_NAMES = {
-	"attempts": "provider_attempts",
-	"journal": "journal_seconds",
-	"longest_run": "longest_run_seconds",
-}
+from ai_assistant.hosts.frappe.settings import form_fields
 
 
 class AIAssistantSettings(Document):
@@ -51,7 +42,7 @@ class AIAssistantSettings(Document):
 	# end: auto-generated types
 
 	def validate(self) -> None:
-		for fieldname, part, setting in core_settings():
+		for fieldname, part, setting in form_fields():
 			check_bounds(self, fieldname, part, setting)
 		self._check_queue()
 
@@ -64,11 +55,3 @@ class AIAssistantSettings(Document):
 					frappe.bold(self.queue), ", ".join(queues)
 				)
 			)
-
-
-def core_settings() -> Iterator[tuple[str, type, str]]:
-	"""Each number of this form: its fieldname, and the core's dataclass and field that it is for."""
-	for part, prefix in ((Retries, ""), (Limits, ""), (Engine, "engine_"), (Retention, "")):
-		for field in fields(part):
-			name = f"{prefix}{field.name}" if prefix else _OTHER_NAMES.get(field.name, field.name)
-			yield name, part, field.name

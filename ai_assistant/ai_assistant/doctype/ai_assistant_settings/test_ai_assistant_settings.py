@@ -1,19 +1,18 @@
 import frappe
 
 from ai_assistant.ai_assistant.bounds import bounds
-from ai_assistant.ai_assistant.doctype.ai_assistant_settings.ai_assistant_settings import core_settings
 from ai_assistant.ai_assistant.site_test import ANN, AUDITOR, MANAGER, STRANGERS, VISITOR, SiteTest
-from ai_assistant.hosts.frappe.settings import load_settings
+from ai_assistant.hosts.frappe.settings import form_fields, load_settings
 
 
 class TestAIAssistantSettings(SiteTest):
 	def test_defaults_are_those_of_the_core(self) -> None:
 		settings = frappe.new_doc("AI Assistant Settings")
-		for fieldname, part, setting in core_settings():
+		for fieldname, part, setting in form_fields():
 			self.assertEqual(settings.get(fieldname), getattr(part(), setting), fieldname)
 
 	def test_what_the_core_does_not_allow_is_refused(self) -> None:
-		for fieldname, part, setting in core_settings():
+		for fieldname, part, setting in form_fields():
 			least, most = bounds(part, setting)
 			self._assert_refused(fieldname, least - 1)
 			if most is not None:
@@ -30,20 +29,20 @@ class TestAIAssistantSettings(SiteTest):
 	def test_the_bounds_themselves_are_allowed(self) -> None:
 		settings = frappe.get_doc("AI Assistant Settings")
 		for end in (0, 1):
-			for fieldname, part, setting in core_settings():
+			for fieldname, part, setting in form_fields():
 				bound = bounds(part, setting)[end]
 				settings.set(fieldname, 1_000_000 if bound is None else bound)
 			settings.save()
 
 	def test_what_is_saved_is_what_the_engine_reads(self) -> None:
 		settings = frappe.get_doc("AI Assistant Settings")
-		for number, (fieldname, _part, _setting) in enumerate(core_settings()):
+		for number, (fieldname, _part, _setting) in enumerate(form_fields()):
 			is_small = fieldname in ("provider_attempts", "engine_attempts", "engine_interval")
 			settings.set(fieldname, 1 if is_small else 2 + number)
 		settings.update({"longest_run_seconds": 90, "system_prompt": "Be brief."})
 		settings.save()
 		read = load_settings()
-		for fieldname, part, setting in core_settings():
+		for fieldname, part, setting in form_fields():
 			value = getattr(getattr(read, part.__name__.lower()), setting)
 			self.assertAlmostEqual(value, settings.get(fieldname), msg=fieldname)
 		self.assertEqual(read.system_prompt, "Be brief.")
