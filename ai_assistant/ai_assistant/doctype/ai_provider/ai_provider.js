@@ -58,7 +58,7 @@ function show(dialog, html) {
 function success({ model, first_piece_ms, text }) {
 	const milliseconds = format_number(first_piece_ms || 0, null, 0);
 	const answer = text
-		? `<blockquote class="mt-3 mb-0">${frappe.utils.escape_html(text)}</blockquote>`
+		? `<blockquote class="mt-3 mb-0 pl-3 border-left" style="white-space: pre-line">${frappe.utils.escape_html(text)}</blockquote>`
 		: `<p class="text-muted mb-0">${__("It thinks, and wrote no text so far.")}</p>`;
 	return `<p><span class="indicator-pill green">${__("It answers")}</span></p>
 		<p class="mb-0">${__("First piece after {0} ms, from the model {1}.", [

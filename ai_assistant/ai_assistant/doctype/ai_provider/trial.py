@@ -44,6 +44,8 @@ def tried(provider: Provider, model: str | None = None, longest: float = LONGEST
 			trial.error = f"{provider.name} did not answer within {longest:g} seconds."
 	except AssistantError as error:
 		trial.error = str(error)
+	if len(trial.text) > _ENOUGH:
+		trial.text = trial.text[:_ENOUGH].rstrip() + "…"
 	return asdict(trial)
 
 
@@ -55,7 +57,7 @@ async def _ask(provider: Provider, model: str | None, trial: Trial) -> None:
 		async with aclosing(gateway.stream_generate([Message("user", _QUESTION)], model=model)) as deltas:
 			async for delta in deltas:
 				_note(trial, delta, start)
-				if len(trial.text) >= _ENOUGH:
+				if len(trial.text) > _ENOUGH:
 					break
 	finally:
 		await gateway.close()
@@ -68,4 +70,4 @@ def _note(trial: Trial, delta: GatewayDelta, start: float) -> None:
 		if trial.first_piece_ms is None:
 			trial.first_piece_ms = round((time.perf_counter() - start) * 1000)
 		if isinstance(delta, TextDelta):
-			trial.text = (trial.text + delta.text)[:_ENOUGH]
+			trial.text += delta.text

@@ -10,6 +10,7 @@ frappe.ui.form.on("AI Run", {
 	},
 
 	refresh(frm) {
+		frm.disable_save();
 		frm.get_field("timeline").$wrapper.html(timeline(frm.doc));
 		if (UNDER_WAY.includes(frm.doc.status) && frm.doc.owner === frappe.session.user) {
 			frm.add_custom_button(__("Stop"), () => stop(frm));
@@ -35,9 +36,9 @@ function timeline(run) {
 	return `<div class="d-flex mb-3" aria-hidden="true" style="height: 24px; gap: 2px">
 			${spans.map(bar).join("")}
 		</div>
-		<ol class="list-unstyled d-flex flex-wrap mb-0" style="gap: 4px 24px" aria-label="${__("Timeline")}">
+		<ol class="list-unstyled d-flex flex-wrap mb-3" style="gap: 4px 24px" aria-label="${__("Timeline")}">
 			${spans.map(entry).join("")}
-			<li><b>${__("In all")}</b> ${milliseconds(run.duration_ms)}</li>
+			<li>${__("In all")} <b>${milliseconds(run.duration_ms)}</b></li>
 		</ol>`;
 }
 
@@ -49,8 +50,8 @@ function spans_of(run) {
 	const first_text = run.first_text_ms || (run.thinking_ms ? end : first_event);
 	return [
 		{ label: __("Queued"), colour: "var(--gray-500)", ms: queued },
-		{ label: __("Waiting for the model"), colour: "var(--yellow-400)", ms: first_event - queued },
-		{ label: __("Thinking"), colour: "var(--purple-400)", ms: first_text - first_event },
+		{ label: __("Waiting for the model"), colour: "var(--orange-500)", ms: first_event - queued },
+		{ label: __("Thinking"), colour: "var(--purple-500)", ms: first_text - first_event },
 		{ label: __("Writing"), colour: "var(--blue-500)", ms: end - first_text },
 	];
 }

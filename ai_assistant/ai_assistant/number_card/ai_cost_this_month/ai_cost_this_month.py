@@ -17,8 +17,7 @@ def cost_this_month(filters: str | list[Any] | dict[str, Any] | None = None) -> 
 	cost = _cost_since(get_first_day(now_datetime()))
 	return {
 		"value": round(cost, 2 if cost >= 10 else 3),
-		"fieldtype": "Float",
-		"precision": 2 if cost >= 10 else 3,
+		"fieldtype": "Data",  # a Float loses its decimals where they come after a comma
 		"route": ["query-report", "AI Runs per Day"],
 		"route_options": {"from_date": str(get_first_day(now_datetime()))},
 	}

@@ -4,7 +4,7 @@ frappe.query_reports["AI Runs per Day"] = {
 			fieldname: "from_date",
 			label: __("From"),
 			fieldtype: "Date",
-			default: frappe.datetime.add_days(frappe.datetime.get_today(), -30),
+			default: frappe.datetime.add_days(frappe.datetime.get_today(), -28),
 			reqd: 1,
 		},
 		{

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def execute(filters: Row | None = None) -> tuple[list[Row], list[Row]]:
 	given = filters or {}
 	until = getdate(given.get("to_date"))
-	since = getdate(given.get("from_date") or add_days(until, -30))
+	since = getdate(given.get("from_date") or add_days(until, -28))
 	if not 0 <= date_diff(until, since) < _MOST_DAYS:
 		frappe.throw(_("Choose a span of 1 to {0} days.").format(_MOST_DAYS))
 	found = {row["day"]: row for row in _days(since, until)}
