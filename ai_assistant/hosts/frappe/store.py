@@ -215,21 +215,22 @@ def _earlier_run(new: NewRun) -> Run | None:
 
 
 def _insert_run(new: NewRun) -> Run:
-	conversation = _open_conversation(new)
-	for message in rows.given_messages(new, conversation, _next_position(conversation)):
+	conversation, position = _open_conversation(new)
+	for message in rows.given_messages(new, conversation, position):
 		_insert("AI Message", message)
 	_insert("AI Run", rows.run_row(new, conversation))
 	return new.queued()
 
 
-def _open_conversation(new: NewRun) -> str:
-	"""The name of the run's conversation, which is made if it is new."""
+def _open_conversation(new: NewRun) -> tuple[str, int]:
+	"""The name of the run's conversation, which is made if it is new, and the position of what is said next."""
 	found = _conversation(new.user, new.conversation_id)
 	if found is None:
-		return str(_insert_conversation(new.user, new.conversation_id, new.title, new.created)["name"])
+		made = _insert_conversation(new.user, new.conversation_id, new.title, new.created)
+		return made["name"], 1
 	change = {"modified": site_time(new.created), "title": None if found["title"] else new.title}
 	_update("AI Conversation", found["name"], change)
-	return str(found["name"])
+	return found["name"], _next_position(found["name"])
 
 
 def _next_position(conversation: str) -> int:
