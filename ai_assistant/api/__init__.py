@@ -7,30 +7,25 @@ import frappe
 from werkzeug.wrappers import Response
 
 from ai_assistant.core import requests
-from ai_assistant.core.assistant import Assistant
 from ai_assistant.hosts.frappe.chat import complete
-from ai_assistant.hosts.frappe.http import Value, answer
+from ai_assistant.hosts.frappe.http import Value, answer, answer_with
 from ai_assistant.hosts.frappe.realtime_config import realtime_config
 from ai_assistant.hosts.frappe.streams import stream
 
 
 @frappe.whitelist(methods=["POST"])
 def chat_completion(**parameters: Value) -> Response:
-	return answer(requests.ChatRequest, complete, parameters)
+	return answer_with(complete, requests.ChatRequest, parameters)
 
 
 @frappe.whitelist(methods=["POST"])
 def stop(**parameters: Value) -> Response:
-	return answer(requests.TaskRequest, Assistant.stop, parameters)
+	return answer("stop", parameters)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def get_events(**parameters: Value) -> Response:
-	return answer(
-		requests.EventsRequest,
-		lambda assistant, user, request: assistant.replay.get_events(user, request),
-		parameters,
-	)
+	return answer("get_events", parameters)
 
 
 @frappe.whitelist(methods=["GET"])
@@ -40,9 +35,9 @@ def stream_events(**parameters: Value) -> Response:
 
 @frappe.whitelist(methods=["GET", "POST"])
 def get_realtime_config(**parameters: Value) -> Response:
-	return answer(requests.EmptyRequest, realtime_config, parameters)
+	return answer_with(realtime_config, requests.EmptyRequest, parameters)
 
 
 @frappe.whitelist(methods=["GET"])
 def models(**parameters: Value) -> Response:
-	return answer(requests.EmptyRequest, Assistant.models, parameters)
+	return answer("models", parameters)

@@ -3,21 +3,19 @@
 import frappe
 from werkzeug.wrappers import Response
 
-from ai_assistant.core import requests
-from ai_assistant.core.assistant import Assistant
 from ai_assistant.hosts.frappe.http import Value, answer
 
 
 @frappe.whitelist(methods=["POST"])
 def create_conversation(**parameters: Value) -> Response:
-	return answer(requests.CreateConversationRequest, Assistant.create_conversation, parameters)
+	return answer("chat.create_conversation", parameters)
 
 
 @frappe.whitelist(methods=["GET"])
 def list_conversations(**parameters: Value) -> Response:
-	return answer(requests.ListConversationsRequest, Assistant.list_conversations, parameters)
+	return answer("chat.list_conversations", parameters)
 
 
 @frappe.whitelist(methods=["GET"])
 def get_conversation_history(**parameters: Value) -> Response:
-	return answer(requests.HistoryRequest, Assistant.get_conversation_history, parameters)
+	return answer("chat.get_conversation_history", parameters)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.errors import AssistantError, NotPermitted, RequestError
+from ai_assistant.core.methods import USE_CASES
 from ai_assistant.hosts.frappe.assistant import site_assistant
 from ai_assistant.hosts.frappe.context import translated
 
@@ -28,10 +29,15 @@ _OF_FRAPPE = ("cmd", "csrf_token")
 """Parameters that its own clients add to every request."""
 
 
-def answer(
-	kind: type[_R], use_case: Callable[[Assistant, str, _R], Any], parameters: dict[str, Value]
+def answer(name: str, parameters: dict[str, Value]) -> Response:
+	"""What the use case of that name returns, in the envelope of the protocol; also its refusals."""
+	use_case = USE_CASES[name]
+	return answer_with(use_case.answer, use_case.request, parameters)
+
+
+def answer_with(
+	use_case: Callable[[Assistant, str, _R], Any], kind: type[_R], parameters: dict[str, Value]
 ) -> Response:
-	"""What the use case returns, in the envelope of the protocol; also its refusals."""
 	try:
 		with translated():
 			return success(use_case(site_assistant(), current_user(), parse(kind, parameters)))

@@ -17,6 +17,7 @@ from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.errors import NotPermitted
 from ai_assistant.core.events import EVENT_NAME
+from ai_assistant.core.methods import USE_CASES, UseCase
 from ai_assistant.core.replies import EventPage, Reply
 from ai_assistant.core.sse import COMMENT, server_sent
 from ai_assistant.hosts.standalone.accounts import Accounts
@@ -91,22 +92,10 @@ class Methods:
 
 	def table(self) -> dict[str, Method]:
 		"""Every method by the name in its path."""
-		own = {
+		own = {name: self._plain(use_case) for name, use_case in USE_CASES.items()} | {
 			"chat_completion": Method(("POST",), self._chat_completion),
-			"stop": self._plain("POST", requests.TaskRequest, self._assistant.stop),
-			"get_events": self._plain("GET POST", requests.EventsRequest, self._assistant.replay.get_events),
 			"stream_events": Method(("GET",), self._stream_events),
 			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
-			"models": self._plain("GET", requests.EmptyRequest, self._assistant.models),
-			"chat.create_conversation": self._plain(
-				"POST", requests.CreateConversationRequest, self._assistant.create_conversation
-			),
-			"chat.list_conversations": self._plain(
-				"GET", requests.ListConversationsRequest, self._assistant.list_conversations
-			),
-			"chat.get_conversation_history": self._plain(
-				"GET", requests.HistoryRequest, self._assistant.get_conversation_history
-			),
 		}
 		return {f"ai_assistant.api.{name}": method for name, method in own.items()} | {
 			"login": Method(("POST",), self._login, is_for_guests=True),
@@ -115,13 +104,14 @@ class Methods:
 			"frappe.auth.get_logged_user": Method(("GET", "POST"), self._get_logged_user),
 		}
 
-	def _plain(self, verbs: str, kind: type[_R], use_case: Callable[[str, _R], Any]) -> Method:
-		"""A method that is one use case."""
-
+	def _plain(self, use_case: UseCase) -> Method:
 		async def answer(call: Call) -> Response:
-			return success(await self._run(lambda: use_case(self._user(call), call.parse(kind))))
+			def work() -> Any:
+				return use_case.answer(self._assistant, self._user(call), call.parse(use_case.request))
 
-		return Method(tuple(verbs.split()), answer)
+			return success(await self._run(work))
+
+		return Method(use_case.verbs, answer)
 
 	async def _run(self, work: Callable[..., _T], *arguments: Any) -> _T:
 		return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
