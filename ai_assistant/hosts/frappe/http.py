@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import frappe
-import msgspec
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
-from ai_assistant.core import requests
+from ai_assistant.core import envelope, requests
 from ai_assistant.core.assistant import Assistant
-from ai_assistant.core.errors import AssistantError, NotPermitted, RequestError
+from ai_assistant.core.envelope import Envelope
+from ai_assistant.core.errors import AssistantError, NotPermitted
 from ai_assistant.core.methods import USE_CASES
 from ai_assistant.hosts.frappe.assistant import site_assistant
 from ai_assistant.hosts.frappe.context import translated
@@ -61,26 +60,12 @@ def parse(kind: type[_R], parameters: dict[str, Value]) -> _R:
 
 
 def success(value: Any) -> Response:
-	return _response({"message": value}, 200)
+	return _response(envelope.success(value))
 
 
 def failure(error: AssistantError) -> Response:
-	status, exc_type = (
-		(error.status, error.exc_type) if isinstance(error, RequestError) else (503, type(error).__name__)
-	)
-	detail = {
-		"code": error.code,
-		"message": str(error),
-		"retryable": error.retryable,
-		"retry_after": error.retry_after,
-	}
-	response = _response({"exc_type": exc_type, "exception": str(error), "error": detail}, status)
-	if error.retry_after is not None:
-		response.headers["Retry-After"] = str(math.ceil(error.retry_after))
-	return response
+	return _response(envelope.failure(error))
 
 
-def _response(body: dict[str, Any], status: int) -> Response:
-	response = Response(msgspec.json.encode(body), status, mimetype="application/json")
-	response.headers["Cache-Control"] = "no-store"
-	return response
+def _response(answer: Envelope) -> Response:
+	return Response(answer.encode(), answer.status, answer.headers, mimetype="application/json")

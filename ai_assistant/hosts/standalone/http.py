@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import math
-import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -12,15 +9,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ai_assistant.core.errors import AssistantError, NotFound, NotPermitted, RequestError
+from ai_assistant.core.envelope import failure, unexpected
+from ai_assistant.core.errors import AssistantError, NotFound, NotPermitted
 from ai_assistant.hosts.standalone.credentials import Token, credentials
-from ai_assistant.hosts.standalone.methods import Call, Method, json_response
+from ai_assistant.hosts.standalone.methods import Call, Method, respond
 from ai_assistant.hosts.standalone.parameters import bounded, read_parameters
 
 _PREFIX = "/api/method/"
 _SAFE = ("GET", "HEAD")
-
-_log = logging.getLogger(__name__)
 
 
 class Http:
@@ -35,11 +31,11 @@ class Http:
 		try:
 			response = await self._respond(request)
 		except AssistantError as error:
-			response = _failure(error)
+			response = respond(failure(error))
 		except ClientDisconnect:
 			return
 		except Exception:
-			response = _unexpected(request)
+			response = respond(unexpected(f"{request.method} {request.url.path}"))
 		await response(scope, receive, send)
 
 	async def _respond(self, request: Request) -> Response:
@@ -66,32 +62,3 @@ def _refuse_other_sites(request: Request) -> None:
 		is_own = request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 	if not is_own:
 		raise NotPermitted("Requests from the pages of another site are refused.")
-
-
-def _failure(error: AssistantError) -> Response:
-	if isinstance(error, RequestError):
-		return _refusal(error, error.status, error.exc_type)
-	return _refusal(error, 503, type(error).__name__)
-
-
-def _unexpected(request: Request) -> Response:
-	"""Says nothing of what happened, but where the site's log tells it."""
-	id = secrets.token_hex(4)
-	_log.exception("request %s failed: %s %s", id, request.method, request.url.path)
-	neutral = AssistantError(f"Something went wrong. The site's log tells more about request {id}.")
-	return _refusal(neutral, 500, "InternalError")
-
-
-def _refusal(error: AssistantError, status: int, exc_type: str) -> Response:
-	"""The error as Frappe's clients and ours read it."""
-	sentence = str(error)
-	detail = {
-		"code": error.code,
-		"message": sentence,
-		"retryable": error.retryable,
-		"retry_after": error.retry_after,
-	}
-	response = json_response({"exc_type": exc_type, "exception": sentence, "error": detail}, status)
-	if error.retry_after is not None:
-		response.headers["Retry-After"] = str(math.ceil(error.retry_after))
-	return response

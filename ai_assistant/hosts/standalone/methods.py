@@ -8,13 +8,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ai_assistant.core import requests
+from ai_assistant.core import envelope, requests
 from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.envelope import Envelope
 from ai_assistant.core.errors import NotPermitted
 from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.core.methods import USE_CASES, UseCase
@@ -61,13 +61,11 @@ class Method:
 
 
 def success(value: Any) -> Response:
-	return json_response({"message": value})
+	return respond(envelope.success(value))
 
 
-def json_response(value: Any, status: int = 200) -> Response:
-	return Response(
-		msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, media_type="application/json"
-	)
+def respond(answer: Envelope) -> Response:
+	return Response(answer.encode(), answer.status, answer.headers, media_type="application/json")
 
 
 class Methods:
@@ -191,7 +189,7 @@ class Methods:
 			return sid, self._accounts.full_name(request.usr)
 
 		sid, full_name = await self._run(sign_in)
-		response = json_response({"message": "Logged In", "home_page": "/", "full_name": full_name})
+		response = respond(Envelope(200, {"message": "Logged In", "home_page": "/", "full_name": full_name}))
 		is_secure = call.http.url.scheme == "https"
 		response.set_cookie(SESSION_COOKIE, sid, httponly=True, samesite="lax", secure=is_secure)
 		return response
@@ -199,7 +197,7 @@ class Methods:
 	async def _logout(self, call: Call) -> Response:
 		if isinstance(call.credentials, Session):
 			await self._run(self._accounts.sign_out, call.credentials.sid)
-		response = json_response({})
+		response = respond(Envelope(200, {}))
 		response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
 		return response
 
