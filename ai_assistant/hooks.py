@@ -9,6 +9,7 @@ require_type_annotated_api_methods = True
 export_python_type_annotations = True
 
 before_install = "ai_assistant.hosts.frappe.install.before_install"
+before_uninstall = "ai_assistant.hosts.frappe.install.before_uninstall"
 
 permission_query_conditions = {
 	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",

@@ -123,8 +123,8 @@ class Queue:
 		return bool(self._has_engine([_OPEN]))
 
 	def tell_change(self, site: str) -> None:
-		"""The site's settings are others from now on."""
-		self._redis.incr(_settings(site))
+		"""The site's settings are others from now on. The mark lasts longer than any engine trusts what it has read."""
+		self._redis.pipeline().incr(_settings(site)).expire(_settings(site), _DAY).execute()
 
 	def needs_engine(self) -> bool:
 		"""Whether runs wait, or were left by an engine that is gone, and none takes them."""
