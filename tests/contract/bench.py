@@ -1,11 +1,11 @@
-"""A site on a bench, whose services run: `FRAPPE_BENCH` is its folder, `SITE` the name."""
+"""A site on a bench, whose services run: `FRAPPE_BENCH` is its folder, `SITE` the name, `OTHER_SITE` another one's."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,27 @@ from tests.simulator import Simulator
 
 _PREPARE = Path(__file__).with_name("prepare_bench.py")
 
+_ON_SITE = """
+import sys
+import frappe
+site, *arguments = sys.argv[1:]
+frappe.init(site=site)
+frappe.connect()
+"""
+
+_PATIENCE = 120.0
+"""Seconds for a program on a site."""
+
 
 @contextmanager
-def bench_of(simulator: Simulator, site: str = "SITE") -> Iterator[Bench]:
+def bench_of(
+	simulator: Simulator, site: str = "SITE", models: Iterable[str] = MODELS.values()
+) -> Iterator[Bench]:
 	"""The site that this variable names. Skips the test where no bench is given."""
 	folder, name = os.environ.get("FRAPPE_BENCH"), os.environ.get(site)
 	if not (folder and name):
 		pytest.skip(f"No bench is given: FRAPPE_BENCH=/path {site}=name make test")
-	bench = Bench(Path(folder), name, simulator)
+	bench = Bench(Path(folder), name, simulator, models)
 	try:
 		yield bench
 	finally:
@@ -35,16 +48,17 @@ def bench_of(simulator: Simulator, site: str = "SITE") -> Iterator[Bench]:
 
 class Bench(Host):
 	"""`FRAPPE_URL` goes before the address that the bench's settings tell, where a proxy stands in front of both
-	the web server and the realtime service."""
+	the web server and the realtime service; another site has its own name in it."""
 
-	def __init__(self, bench: Path, site: str, simulator: Simulator):
+	def __init__(self, bench: Path, site: str, simulator: Simulator, models: Iterable[str]):
 		self.site = site
 		self.simulator = simulator
 		self.output = []
 		self._bench = bench
-		made = json.loads(self._run(site, simulator.url, *MODELS.values()))
+		made = json.loads(self._run(str(_PREPARE), site, simulator.url, *models))
 		self.tokens = made["tokens"]
-		self.url = os.environ.get("FRAPPE_URL") or made["url"]
+		address = os.environ.get("FRAPPE_URL") or made["url"]
+		self.url = address.replace(os.environ["SITE"], site)
 
 	def document(self, doctype: str, name: str, user: str | None) -> tuple[int, Any]:
 		"""As Frappe's own REST interface gives it."""
@@ -55,17 +69,50 @@ class Bench(Host):
 		workers = [process for process in psutil.process_iter(["cmdline"]) if self._is_worker(process)]
 		return [child for worker in workers for child in worker.children()]
 
+	@contextmanager
+	def jobs_paused(self) -> Iterator[None]:
+		"""Not for longer than an engine's lease."""
+		jobs = self.jobs()
+		for job in jobs:
+			job.suspend()
+		try:
+			yield
+		finally:
+			for job in jobs:
+				job.resume()
+
 	def _is_worker(self, process: psutil.Process) -> bool:
 		command = process.info["cmdline"] or []
 		is_here = any(word.startswith(str(self._bench)) for word in command)
 		return is_here and "frappe.utils.bench_helper" in command and "worker" in command
 
+	def run(self, program: str, *arguments: str) -> str:
+		"""What a program prints that finds `frappe` connected to the site, and its `arguments`."""
+		return self._run("-c", _ON_SITE + program, self.site, *arguments)
+
+	@contextmanager
+	def running(self, program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+		"""Such a program, from its first line on until it ends."""
+		command = self._command("-c", _ON_SITE + program, self.site, *arguments)
+		with subprocess.Popen(command, cwd=self._sites, stdout=subprocess.PIPE, text=True) as process:
+			assert process.stdout
+			assert process.stdout.readline()
+			yield process
+			assert process.wait(_PATIENCE) == 0
+
 	def close(self) -> None:
-		self._run(self.site)
+		self._run(str(_PREPARE), self.site)
 
 	def _run(self, *arguments: str) -> str:
-		command = [str(self._bench / "env/bin/python"), str(_PREPARE), *arguments]
+		command = self._command(*arguments)
 		done = subprocess.run(
-			command, cwd=self._bench / "sites", stdout=subprocess.PIPE, text=True, timeout=120, check=True
+			command, cwd=self._sites, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=True
 		)
 		return done.stdout
+
+	def _command(self, *arguments: str) -> list[str]:
+		return [str(self._bench / "env/bin/python"), *arguments]
+
+	@property
+	def _sites(self) -> Path:
+		return self._bench / "sites"
