@@ -60,11 +60,12 @@ function success({ model, first_piece_ms, text }) {
 	const answer = text
 		? `<blockquote class="mt-3 mb-0 pl-3 border-left" style="white-space: pre-line">${frappe.utils.escape_html(text)}</blockquote>`
 		: `<p class="text-muted mb-0">${__("It thinks, and wrote no text so far.")}</p>`;
+	const first_piece = __("First piece after {0} ms, from the model {1}.", [
+		`<b>${milliseconds}</b>`,
+		`<b>${frappe.utils.escape_html(model)}</b>`,
+	]);
 	return `<p><span class="indicator-pill green">${__("It answers")}</span></p>
-		<p class="mb-0">${__("First piece after {0} ms, from the model {1}.", [
-			`<b>${milliseconds}</b>`,
-			`<b>${frappe.utils.escape_html(model)}</b>`,
-		])}</p>${answer}`;
+		<p class="mb-0">${first_piece}</p>${answer}`;
 }
 
 function failure({ error }) {
