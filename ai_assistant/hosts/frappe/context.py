@@ -12,8 +12,10 @@ import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
 
-_AWAY = frozenset({"OperationalError", "InterfaceError", "InternalError"})
-"""What every database driver calls an error of the server or of the way to it: gone, locked or deadlocked."""
+_AWAY = frozenset(
+	{"OperationalError", "InterfaceError", "InternalError", "QueryDeadlockError", "QueryTimeoutError"}
+)
+"""What every database driver calls an error of the server or of the way to it, and Frappe one that is locked."""
 
 _KEPT = 10.0
 """Seconds for which a thread keeps its connection for the next unit of work: opening one takes longer than most units."""
