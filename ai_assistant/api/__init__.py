@@ -7,6 +7,8 @@ import frappe
 from werkzeug.wrappers import Response
 
 from ai_assistant.core import requests
+from ai_assistant.core.batch import BatchRequest
+from ai_assistant.hosts.frappe.batch import answer_batch
 from ai_assistant.hosts.frappe.chat import complete
 from ai_assistant.hosts.frappe.http import Value, answer, answer_with
 from ai_assistant.hosts.frappe.realtime_config import realtime_config
@@ -16,6 +18,11 @@ from ai_assistant.hosts.frappe.streams import stream
 @frappe.whitelist(methods=["POST"])
 def chat_completion(**parameters: Value) -> Response:
 	return answer_with(complete, requests.ChatRequest, parameters)
+
+
+@frappe.whitelist(methods=["POST"])
+def batch(**parameters: Value) -> Response:
+	return answer_with(answer_batch, BatchRequest, parameters)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -11,6 +11,9 @@ from msgspec import Struct
 from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
 
+PATH = "/api/method/ai_assistant.api."
+"""Goes before the name of a method."""
+
 _R = TypeVar("_R", bound=Struct)
 
 

@@ -40,7 +40,7 @@ def connected(site: str) -> Iterator[None]:
 			frappe.db.commit()  # the unit of work ends here; there is no request that would do it
 			_keep_spare(site)
 		except BaseException:
-			_roll_back()
+			roll_back()
 			raise
 		finally:
 			frappe.destroy()
@@ -72,7 +72,7 @@ def translated() -> Iterator[None]:
 		raise
 
 
-def _roll_back() -> None:
+def roll_back() -> None:
 	"""A connection that broke has rolled back by itself."""
 	if database := getattr(frappe.local, "db", None):
 		try:
