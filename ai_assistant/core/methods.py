@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct
 
 from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.replies import EventPage
 
 PATH = "/api/method/ai_assistant.api."
 """Goes before the name of a method."""
@@ -26,16 +27,23 @@ class UseCase:
 	answer: Callable[[Assistant, str, Any], Any]
 	"""Takes the user and the request. Raises RequestError and ServiceUnavailable."""
 
+	@property
+	def reply(self) -> Any:
+		"""The type of what it returns."""
+		return get_type_hints(self.answer)["return"]
+
 
 def _use_case(verbs: str, request: type[_R], answer: Callable[[Assistant, str, _R], Any]) -> UseCase:
 	return UseCase(tuple(verbs.split()), request, answer)
 
 
+def _get_events(assistant: Assistant, user: str, request: requests.EventsRequest) -> EventPage:
+	return assistant.replay.get_events(user, request)
+
+
 USE_CASES: dict[str, UseCase] = {
 	"stop": _use_case("POST", requests.TaskRequest, Assistant.stop),
-	"get_events": _use_case(
-		"GET POST", requests.EventsRequest, lambda assistant, *asked: assistant.replay.get_events(*asked)
-	),
+	"get_events": _use_case("GET POST", requests.EventsRequest, _get_events),
 	"models": _use_case("GET", requests.EmptyRequest, Assistant.models),
 	"chat.create_conversation": _use_case(
 		"POST", requests.CreateConversationRequest, Assistant.create_conversation
