@@ -86,9 +86,9 @@ class Bench(Host):
 		is_here = any(word.startswith(str(self._bench)) for word in command)
 		return is_here and "frappe.utils.bench_helper" in command and "worker" in command
 
-	def run(self, program: str, *arguments: str) -> str:
+	def run(self, program: str, *arguments: str, seconds: float = _PATIENCE) -> str:
 		"""What a program prints that finds `frappe` connected to the site, and its `arguments`."""
-		return self._run("-c", _ON_SITE + program, self.site, *arguments)
+		return self._run("-c", _ON_SITE + program, self.site, *arguments, seconds=seconds)
 
 	@contextmanager
 	def running(self, program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
@@ -103,10 +103,10 @@ class Bench(Host):
 	def close(self) -> None:
 		self._run(str(_PREPARE), self.site)
 
-	def _run(self, *arguments: str) -> str:
+	def _run(self, *arguments: str, seconds: float = _PATIENCE) -> str:
 		command = self._command(*arguments)
 		done = subprocess.run(
-			command, cwd=self._sites, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=True
+			command, cwd=self._sites, stdout=subprocess.PIPE, text=True, timeout=seconds, check=True
 		)
 		return done.stdout
 

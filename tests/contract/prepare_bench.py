@@ -26,6 +26,9 @@ def main() -> None:
 	site, *provider = sys.argv[1:]
 	frappe.init(site=site)
 	frappe.connect()
+	frappe.flags.in_test = (
+		True  # what saving a user enqueues is done here: no job keeps the worker from the first run
+	)
 	remove()
 	if provider:
 		print(json.dumps(prepare(*provider)))
