@@ -20,7 +20,7 @@ class Envelope:
 	"""Status, body and headers of one answer."""
 
 	status: int
-	body: dict[str, Any]
+	body: Any
 	headers: dict[str, str] = field(default_factory=lambda: {"Cache-Control": "no-store"})
 
 	def encode(self) -> bytes:

@@ -171,7 +171,7 @@ class _Part:
 		if self.since is None:
 			self.since = t
 		known = self.length - offset
-		new = text if known == 0 else _utf16_from(text, known)
+		new = text if known == 0 else utf16_from(text, known)
 		self._pieces.append(new)
 		self.length += utf16_length(new)
 
@@ -182,11 +182,11 @@ class _Part:
 	def join(self) -> str:
 		"""The whole text; surrogate pairs that came in halves are whole again."""
 		if len(self._pieces) != 1:
-			self._pieces = [_utf16_from("".join(self._pieces), 0)]
+			self._pieces = [utf16_from("".join(self._pieces), 0)]
 		return self._pieces[0]
 
 
-def _utf16_from(text: str, start: int) -> str:
+def utf16_from(text: str, start: int) -> str:
 	"""The text from a UTF-16 code unit on."""
 	if text.isascii():
 		return text[start:]

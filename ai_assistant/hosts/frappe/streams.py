@@ -1,24 +1,23 @@
-"""`stream_events`: a run's events as server-sent events, each of which holds one thread of the web server."""
+"""Server-sent events, each stream of which holds one thread of the web server."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import frappe
 from werkzeug.wrappers import Response
 
 from ai_assistant.core.errors import AssistantError
 from ai_assistant.core.places import Places
-from ai_assistant.core.replies import EventPage
 from ai_assistant.core.requests import EventsRequest
-from ai_assistant.core.sse import COMMENT, server_sent
+from ai_assistant.core.sse import CONTENT_TYPE, HEADERS, OPENING, server_sent
 from ai_assistant.hosts.frappe.assistant import site_assistant
 from ai_assistant.hosts.frappe.context import translated
 from ai_assistant.hosts.frappe.http import Value, current_user, failure, parse
 from ai_assistant.hosts.frappe.redis import queue_redis
 
-_SILENCE = 5.0
+SILENCE = 5.0
 """Seconds of silence after which a comment is sent, which finds out whether the client is still there."""
 
 _LONGEST = 300.0
@@ -26,39 +25,55 @@ _LONGEST = 300.0
 
 
 def stream(parameters: dict[str, Value]) -> Response:
+	"""`stream_events`."""
+	return streamed(lambda: _events(parameters), failure)
+
+
+def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantError], Response]) -> Response:
+	"""A stream of what `begin` gives, which is begun before the answer and goes on after it: then only Redis is touched.
+
+	It touches the database for its first piece at most.
+	"""
 	try:
 		with translated():
-			user = current_user()
-			last = frappe.get_request_header("Last-Event-ID")
-			request = parse(EventsRequest, parameters | ({"after": last} if last else {}))
-			pages = site_assistant().replay.follow(user, request, _SILENCE)
-			first = next(pages)
 			places = Places(queue_redis(), frappe.local.site, _allowed())
 			place = places.take()
+			try:
+				pieces = begin()
+				first = next(pieces)
+			except BaseException:
+				places.give_back(place)
+				raise
 	except AssistantError as error:
-		return failure(error)
-	headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-	return Response(_body(first, pages, places, place), 200, headers, mimetype="text/event-stream")
+		frappe.db.rollback()
+		return refuse(error)
+	body = _body(first, pieces, places, place)
+	return Response(body, 200, HEADERS, mimetype=CONTENT_TYPE)
 
 
 def _allowed() -> int:
 	return int(frappe.db.get_single_value("AI Assistant Settings", "streams", cache=True) or 0)
 
 
-def _body(first: EventPage, pages: Iterator[EventPage], places: Places, place: str) -> Iterator[bytes]:
-	"""Runs after the request is done with: only Redis is touched."""
+def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: str) -> Iterator[bytes]:
 	frappe.db.close()  # opened once more by the end of the request; nothing needs it while events flow
-	until = time.monotonic() + _LONGEST
+	kept = time.monotonic()
 	try:
-		yield _encoded(first)
-		for page in pages:
-			yield _encoded(page)
-			if page.done or time.monotonic() > until:
-				return
-			places.keep(place)
+		yield OPENING + first
+		for piece in pieces:
+			yield piece
+			if time.monotonic() > kept + SILENCE:
+				places.keep(place)
+				kept = time.monotonic()
 	finally:
 		places.give_back(place)
 
 
-def _encoded(page: EventPage) -> bytes:
-	return b"".join(server_sent(bytes(event)) for event in page.events) or COMMENT
+def _events(parameters: dict[str, Value]) -> Iterator[bytes]:
+	last = frappe.get_request_header("Last-Event-ID")
+	request = parse(EventsRequest, parameters | ({"after": last} if last else {}))
+	until = time.monotonic() + _LONGEST
+	for page in site_assistant().replay.follow(current_user(), request, SILENCE):
+		yield server_sent(page)
+		if time.monotonic() > until:
+			return

@@ -20,9 +20,11 @@ from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine, migrate
+from ai_assistant.hosts.standalone.following import Following
 from ai_assistant.hosts.standalone.hints import Hints
 from ai_assistant.hosts.standalone.http import Http
 from ai_assistant.hosts.standalone.methods import Methods
+from ai_assistant.hosts.standalone.openai import OpenAI
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import Settings
 from ai_assistant.hosts.standalone.sockets import Sockets
@@ -48,10 +50,11 @@ class Application:
 		self.sockets = Sockets(site, self._bus, self.accounts, self._threads, self._hints.notice)
 		journal, queue = Journal(self._redis, core.retention), Queue(self._redis)
 		assistant = Assistant(site, SqlStore(self._database), core, queue, journal, _wake)
-		methods = Methods(site, assistant, self.accounts, self._hints, self._threads, core.limits.wait)
+		following = Following(assistant, self._hints, self._threads, core.limits.wait)
+		methods = Methods(site, assistant, self.accounts, following)
 		self.asgi = socketio.ASGIApp(
 			self.sockets.server,
-			Http(methods.table()),
+			Http(methods.table() | OpenAI(assistant, self.accounts, following).table()),
 			on_startup=self._start,
 			on_shutdown=self._stop,
 		)

@@ -34,9 +34,9 @@ class Token:
 
 	@classmethod
 	def from_header(cls, authorization: str) -> Token:
-		"""Of `token key:secret`, or the same pair as `Basic`, as Frappe takes it. Raises NotAuthenticated."""
+		"""Of `token key:secret` or `Bearer key:secret`, or the same pair as `Basic`. Raises NotAuthenticated."""
 		scheme, _, value = authorization.strip().partition(" ")
-		if scheme.lower() == "token":
+		if scheme.lower() in ("token", "bearer"):
 			return cls.parse(value)
 		if scheme.lower() == "basic":
 			return cls.parse(_decode_base64(value))

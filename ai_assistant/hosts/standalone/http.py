@@ -28,19 +28,23 @@ class Http:
 
 	async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
 		request = Request(scope, bounded(receive))
+		method = self._method(request.scope["path"])
 		try:
-			response = await self._respond(request)
+			response = await self._respond(request, method)
 		except AssistantError as error:
-			response = respond(failure(error))
+			response = respond(method.failure(error) if method else failure(error))
 		except ClientDisconnect:
 			return
 		except Exception:
 			response = respond(unexpected(f"{request.method} {request.url.path}"))
 		await response(scope, receive, send)
 
-	async def _respond(self, request: Request) -> Response:
-		path = request.scope["path"]
-		method = self._methods.get(path.removeprefix(_PREFIX)) if path.startswith(_PREFIX) else None
+	def _method(self, path: str) -> Method | None:
+		"""As on a Frappe site, what follows the name after a slash is left to the method."""
+		name = path.removeprefix(_PREFIX).partition("/")[0] if path.startswith(_PREFIX) else ""
+		return self._methods.get(name)
+
+	async def _respond(self, request: Request, method: Method | None) -> Response:
 		if method is None:
 			raise NotFound("There is no such method.")
 		if request.method not in method.verbs:

@@ -1,0 +1,59 @@
+"""Runs as those see them who wait for them: asleep until a hint, and then reading what has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.replies import EventPage, Reply
+from ai_assistant.core.requests import EventsRequest
+from ai_assistant.hosts.standalone.hints import Hints
+
+_LOOK = 5.0
+"""Seconds after which one that waits looks for itself, hint or none."""
+
+_T = TypeVar("_T")
+
+
+class Following:
+	"""For all requests of one event loop. Synchronous work runs in `threads`, which must be few: they share one
+	interpreter lock."""
+
+	def __init__(self, assistant: Assistant, hints: Hints, threads: Executor, wait: float):
+		"""`wait`: seconds that a request without `stream` waits for an answer."""
+		self._assistant = assistant
+		self._hints = hints
+		self._threads = threads
+		self._wait = wait
+
+	async def run(self, work: Callable[..., _T], *arguments: Any) -> _T:
+		"""Does it in a thread."""
+		return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+	def deadline(self) -> float:
+		"""Seconds of the loop's clock at which one that begins to wait now is told to wait no longer."""
+		return asyncio.get_running_loop().time() + self._wait
+
+	async def reply(self, user: str, task_id: str, deadline: float) -> Reply:
+		"""The reply once the run has ended, or as it stands when the wait is over."""
+		now = asyncio.get_running_loop().time
+		with self._hints.of(task_id, only_final=True) as hint:
+			while now() < deadline and not self._hints.is_closed:
+				await hint.wait(min(_LOOK, deadline - now()))
+				if await self.run(self._assistant.has_ended, user, task_id):
+					break
+		return await self.run(self._assistant.reply, user, task_id)
+
+	async def pages(self, user: str, task_id: str, page: EventPage) -> AsyncGenerator[EventPage, None]:
+		"""This page and those that follow, until the run ends or the site goes down; an empty one after a silence."""
+		with self._hints.of(task_id) as hint:
+			yield page
+			while not (page.done or self._hints.is_closed):
+				is_silent = not await hint.wait(_LOOK)
+				following = EventsRequest(task_id, page.cursor)
+				page = await self.run(self._assistant.replay.get_events, user, following)
+				if page.events or is_silent:
+					yield page
