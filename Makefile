@@ -11,7 +11,7 @@ LOWEST := .venv-lowest/lowest.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test serve lint bench test-lowest clean
+.PHONY: demo test serve lint bench openapi test-lowest clean
 
 demo: $(LOCAL_MODEL)
 	@$(BIN)/ai-assistant demo
@@ -29,6 +29,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+
+openapi: $(INSTALLED)
+	$(BIN)/python -m docs.openapi
 
 # The same tests with each dependency at the lowest version that we declare.
 test-lowest:

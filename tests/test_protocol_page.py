@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from operator import attrgetter
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
 from msgspec import inspect
 
-from ai_assistant.core import deltas, errors, events, replies, requests, store
+from ai_assistant.core import batch, deltas, errors, events, replies, requests, store
 from ai_assistant.core.settings import Settings
+from docs.openapi import EVENTS, METHODS
+from docs.protocol_page import SECTIONS, TEXT, Row
 
-PAGE = Path(__file__).parent.parent.joinpath("docs", "protocol.md").read_text(encoding="utf-8")
-
-EVENTS: dict[str, type] = {kind.__struct_config__.tag: kind for kind in get_args(events.AnyEvent)}
 OBJECTS: dict[str, type] = {
 	kind.__name__: kind
 	for kind in (
@@ -35,22 +33,15 @@ OBJECTS: dict[str, type] = {
 		replies.RunInFlight,
 		replies.ConversationPage,
 		replies.History,
+		batch.BatchReply,
+		batch.BatchData,
+		batch.BatchResponse,
 	)
 }
-METHODS: dict[str, type] = {
-	"chat_completion": requests.ChatRequest,
-	"stop": requests.TaskRequest,
-	"get_events": requests.EventsRequest,
-	"stream_events": requests.EventsRequest,
-	"get_realtime_config": requests.EmptyRequest,
-	"models": requests.EmptyRequest,
-	"chat.create_conversation": requests.CreateConversationRequest,
-	"chat.list_conversations": requests.ListConversationsRequest,
-	"chat.get_conversation_history": requests.HistoryRequest,
-}
-PARAMETERS: dict[str, type] = METHODS | {
+PARAMETERS: dict[str, type] = {name: method.request for name, method in METHODS.items()} | {
 	kind.__name__: kind
 	for kind in (
+		batch.BatchEntry,
 		requests.MessageParam,
 		requests.TextPart,
 		requests.ToolCallParam,
@@ -61,25 +52,9 @@ PARAMETERS: dict[str, type] = METHODS | {
 }
 ENVELOPE = {field.name for field in msgspec.structs.fields(events.Event)}
 
-Row = list[str]
-
-
-def sections() -> dict[str, list[Row]]:
-	"""The table of each section, without its head."""
-	found: dict[str, list[Row]] = {}
-	for section in re.split(r"^#{2,3} ", PAGE, flags=re.MULTILINE)[1:]:
-		title = section.partition("\n")[0].strip("`")
-		assert title not in found, f"two sections are called {title}"
-		rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
-		found[title] = [[cell.strip() for cell in row] for row in rows[2:]]
-	return found
-
-
-SECTIONS = sections()
-
 
 def blocks(language: str) -> list[str]:
-	return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+	return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 
 
 WORDS: dict[type[inspect.Type], str] = {
@@ -152,12 +127,12 @@ DESCRIBED = [*EVENTS.items(), *OBJECTS.items(), *PARAMETERS.items()]
 @pytest.mark.parametrize(("title", "kind"), DESCRIBED, ids=[title for title, _ in DESCRIBED])
 def test_table_has_every_field_with_its_type_and_no_other(title: str, kind: type) -> None:
 	without = ENVELOPE if title in EVENTS else set()
-	assert written_rows(SECTIONS[title]) == expected_rows(kind, without)
+	assert written_rows(SECTIONS[title].rows) == expected_rows(kind, without)
 
 
 @pytest.mark.parametrize(("title", "kind"), DESCRIBED, ids=[title for title, _ in DESCRIBED])
 def test_row_names_every_value_that_a_field_may_have(title: str, kind: type) -> None:
-	named = {row[0].strip("`"): row[2] for row in SECTIONS[title]}
+	named = {row[0].strip("`"): row[2] for row in SECTIONS[title].rows}
 	for name, field in fields(kind).items():
 		if name not in ENVELOPE and name != "code":
 			assert [value for value in literals(field.type) if f"`{value}`" not in named[name]] == []
@@ -165,22 +140,22 @@ def test_row_names_every_value_that_a_field_may_have(title: str, kind: type) -> 
 
 def test_envelope_has_every_field_with_its_type() -> None:
 	expected = expected_rows(events.Event, set()) | {"type": ({"string"}, False)}
-	assert written_rows(SECTIONS["envelope"]) == expected
+	assert written_rows(SECTIONS["envelope"].rows) == expected
 
 
 def test_no_section_describes_what_does_not_exist() -> None:
-	tables = {title for title, rows in SECTIONS.items() if rows}
+	tables = {title for title, section in SECTIONS.items() if section.rows}
 	prose = {"envelope", "Codes of a failed run", "Codes of a refused request", "Limits"}
 	assert tables - prose <= {title for title, _ in DESCRIBED}
 
 
 def test_every_code_of_a_failed_run() -> None:
-	written = {row[0].strip("`"): row[1] for row in SECTIONS["Codes of a failed run"]}
+	written = {row[0].strip("`"): row[1] for row in SECTIONS["Codes of a failed run"].rows}
 	assert written == {code: "yes" if code in errors.RETRYABLE else "no" for code in errors.ERROR_CODES}
 
 
 def test_every_code_of_a_refused_request_with_its_status() -> None:
-	written = {tuple(row[:3]) for row in SECTIONS["Codes of a refused request"]}
+	written = {tuple(row[:3]) for row in SECTIONS["Codes of a refused request"].rows}
 	refusals: list[tuple[int, type[errors.AssistantError]]] = [(503, errors.ServiceUnavailable)]
 	refusals += [(kind.status, kind) for kind in errors.RequestError.__subclasses__()]
 	assert written == {
@@ -188,17 +163,18 @@ def test_every_code_of_a_refused_request_with_its_status() -> None:
 	}
 
 
-@pytest.mark.parametrize("row", SECTIONS["Limits"], ids=lambda row: row[0].strip("`"))
+@pytest.mark.parametrize("row", SECTIONS["Limits"].rows, ids=lambda row: row[0].strip("`"))
 def test_limit_is_the_default_of_its_setting(row: Row) -> None:
 	assert float(row[1].replace(",", "")) == attrgetter(row[0].strip("`"))(Settings())
 
 
 def test_sizes_and_times_in_the_text_are_those_of_the_code() -> None:
-	assert f"({events.LARGEST_EVENT:,} bytes of JSON)" in PAGE
-	assert f"silent for {Settings().engine.heartbeat:g} s" in PAGE
-	assert f"until {Settings().retention.journal} s after the end" in PAGE
-	assert f"up to {Settings().limits.wait:g} s" in PAGE
-	assert f"nested {requests.DEEPEST} levels deep" in PAGE
+	assert f"({events.LARGEST_EVENT:,} bytes of JSON)" in TEXT
+	assert f"silent for {Settings().engine.heartbeat:g} s" in TEXT
+	assert f"until {Settings().retention.journal} s after the end" in TEXT
+	assert f"up to {Settings().limits.wait:g} s" in TEXT
+	assert f"nested {requests.DEEPEST} levels deep" in TEXT
+	assert f"Up to {batch.MOST} requests in one" in TEXT
 
 
 def test_every_event_has_one_example_and_each_is_complete() -> None:

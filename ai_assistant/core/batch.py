@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
@@ -33,7 +33,7 @@ _PART_OF_ONE = {"message_id", "task_id"}
 class BatchRequest(Struct, forbid_unknown_fields=True):
 	"""Parameters of `batch`."""
 
-	requests: Annotated[list[Any], Meta(extra_json_schema={"maxItems": MOST})]
+	requests: list[Any]
 	"""Each a BatchEntry; one that is not fails alone."""
 
 

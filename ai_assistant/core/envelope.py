@@ -9,10 +9,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from ai_assistant.core.errors import AssistantError, RequestError
 
 _log = logging.getLogger(__name__)
+
+
+class Detail(Struct):
+	"""`message` is a sentence for people; `retry_after`: seconds, where known."""
+
+	code: str
+	message: str
+	retryable: bool
+	retry_after: float | None
+
+
+class Failure(Struct):
+	"""The body of a refusal: the first two are what Frappe's clients read."""
+
+	exc_type: str
+	exception: str
+	error: Detail
 
 
 @dataclass(frozen=True)
@@ -47,13 +65,8 @@ def unexpected(request: str) -> Envelope:
 
 def _refusal(error: AssistantError, status: int, exc_type: str) -> Envelope:
 	sentence = str(error)
-	detail = {
-		"code": error.code,
-		"message": sentence,
-		"retryable": error.retryable,
-		"retry_after": error.retry_after,
-	}
-	envelope = Envelope(status, {"exc_type": exc_type, "exception": sentence, "error": detail})
+	detail = Detail(error.code, sentence, error.retryable, error.retry_after)
+	envelope = Envelope(status, Failure(exc_type, sentence, detail))
 	if error.retry_after is not None:
 		envelope.headers["Retry-After"] = str(math.ceil(error.retry_after))
 	return envelope
