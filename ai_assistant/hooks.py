@@ -11,6 +11,8 @@ export_python_type_annotations = True
 before_install = "ai_assistant.hosts.frappe.install.before_install"
 before_uninstall = "ai_assistant.hosts.frappe.install.before_uninstall"
 
+auth_hooks = ["ai_assistant.hosts.frappe.auth.sign_in_bearer"]
+
 permission_query_conditions = {
 	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",
 	"AI Message": "ai_assistant.ai_assistant.permissions.own_messages",

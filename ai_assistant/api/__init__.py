@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from ai_assistant.core import requests
 from ai_assistant.core.batch import BatchRequest
+from ai_assistant.hosts.frappe import openai
 from ai_assistant.hosts.frappe.batch import answer_batch
 from ai_assistant.hosts.frappe.chat import complete
 from ai_assistant.hosts.frappe.http import Value, answer, answer_with
@@ -18,6 +19,17 @@ from ai_assistant.hosts.frappe.streams import stream
 @frappe.whitelist(methods=["POST"])
 def chat_completion(**parameters: Value) -> Response:
 	return answer_with(complete, requests.ChatRequest, parameters)
+
+
+@frappe.whitelist(methods=["POST"])
+def streaming_chat_completion(**parameters: Value) -> Response:
+	return openai.stream_chat(parameters)
+
+
+@frappe.whitelist(methods=["GET", "POST"], allow_guest=True)
+def v1(**parameters: Value) -> Response:
+	"""For OpenAI's clients, who are told in their own way that they must sign in."""
+	return openai.v1(parameters)
 
 
 @frappe.whitelist(methods=["POST"])

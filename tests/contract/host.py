@@ -18,6 +18,10 @@ MODELS = {
 	"plain": "sim:text=20,reasoning=5",
 	"paced": "sim:text=150,rate=50",
 	"thinking": "sim:reasoning=60,text=10,rate=20",
+	"calling": "sim:text=2,tool=get_weather+get_time",
+	"restarted": "sim:reasoning=5,text=20,error=503,error_after=3,fail_times=1",
+	"broken": "sim:text=20,error=503,error_after=5",
+	"refused": "sim:error=policy",
 }
 
 

@@ -12,8 +12,11 @@ from ai_assistant.hosts.frappe.settings import web_settings
 
 def complete(assistant: Assistant, user: str, request: ChatRequest) -> StartedRun | Reply:
 	started = assistant.start_run(user, request)
-	if request.stream:
-		return started
+	return started if request.stream else wait_for_reply(assistant, user, started.task_id)
+
+
+def wait_for_reply(assistant: Assistant, user: str, task_id: str) -> Reply:
+	"""The reply once the run has ended, or as it stands when the wait is over."""
 	frappe.db.close()  # not to hold a connection while the model answers; it opens again by itself
-	assistant.replay.wait_for_end(user, started.task_id, web_settings().limits.wait)
-	return assistant.reply(user, started.task_id)
+	assistant.replay.wait_for_end(user, task_id, web_settings().limits.wait)
+	return assistant.reply(user, task_id)

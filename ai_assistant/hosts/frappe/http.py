@@ -60,12 +60,12 @@ def parse(kind: type[_R], parameters: dict[str, Value]) -> _R:
 
 
 def success(value: Any) -> Response:
-	return _response(envelope.success(value))
+	return respond(envelope.success(value))
 
 
 def failure(error: AssistantError) -> Response:
-	return _response(envelope.failure(error))
+	return respond(envelope.failure(error))
 
 
-def _response(answer: Envelope) -> Response:
+def respond(answer: Envelope) -> Response:
 	return Response(answer.encode(), answer.status, answer.headers, mimetype="application/json")
