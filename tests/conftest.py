@@ -7,6 +7,7 @@ from redis import Redis
 
 from ai_assistant.core.clients import sync_client
 from ai_assistant.hosts.standalone.redis import embedded_redis
+from tests.postgres import find_binaries, postgres
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,12 @@ def redis(redis_url: str) -> Iterator[Redis]:
 	with sync_client(redis_url) as client:
 		client.flushall()
 		yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+	binaries = find_binaries()
+	if binaries is None:
+		pytest.skip("This machine has no PostgreSQL.")
+	with postgres(binaries) as url:
+		yield url

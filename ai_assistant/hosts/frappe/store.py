@@ -109,7 +109,8 @@ class FrappeStore:
 
 	def get_run(self, user: str, run_id: str) -> Run | None:
 		found = _select(_RUNS + "where r.name = %s and r.owner = %s", run_id, user)
-		return rows.run(found[0]) if found else None
+		is_exact = bool(found) and found[0]["name"] == run_id  # a database may compare without regard to case
+		return rows.run(found[0]) if is_exact else None
 
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		condition = f"where r.owner = %s and r.conversation_id = %s and r.{_ACTIVE} order by r.creation"
