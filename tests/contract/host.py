@@ -22,6 +22,7 @@ MODELS = {
 	"restarted": "sim:reasoning=5,text=20,error=503,error_after=3,fail_times=1",
 	"broken": "sim:text=20,error=503,error_after=5",
 	"refused": "sim:error=policy",
+	"silent": "sim:text=3,delay=8",
 }
 
 
