@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 from ai_assistant.core.deltas import TextDelta
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Model, Provider, ProviderKind, Retries
-from ai_assistant.core.store import Message
 
 _FLAT_OUT = "sim:text=20000,rate=0,stamp=1"
 _ALONE = "sim:text=400,rate=400,stamp=1"

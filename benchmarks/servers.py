@@ -41,7 +41,7 @@ def prepare(data: Path, provider: str, models: Sequence[str], users: int) -> lis
 	offered = ", ".join(f'{{ name = "{model}" }}' for model in models)
 	(data / "ai-assistant.toml").write_text(
 		f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\nbase_url = "{provider}/v1"\n'
-		f'api_key = "key"\nmodels = [{offered}]\n[limits]\nruns_per_user = 1000\n'
+		f'api_key = "key"\nmodels = [{offered}]\n[limits]\nruns_per_user = 1000\nrunning_per_user = 1000\n'
 	)
 	engine = database_engine(None, data)
 	migrate(engine)

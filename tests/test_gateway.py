@@ -14,8 +14,8 @@ import pytest
 from ai_assistant.core.deltas import Finish, GatewayDelta, ReasoningDelta, Retrying, Started, TextDelta, Usage
 from ai_assistant.core.errors import ProviderError
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Model, Provider, Retries
-from ai_assistant.core.store import Message
 from tests.simulator import Simulator
 
 QUESTION = [Message("user", "What is a rainbow?")]
@@ -238,7 +238,7 @@ def test_the_scripted_provider_imports_no_vendors_sdk() -> None:
 		"import asyncio, sys\n"
 		"from ai_assistant.core.gateway import Gateway\n"
 		"from ai_assistant.core.settings import Model, Provider, Retries\n"
-		"from ai_assistant.core.store import Message\n"
+		"from ai_assistant.core.messages import Message\n"
 		"gateway = Gateway([Provider('s', 'scripted', (Model('s@9999'),))], Retries())\n"
 		"assert asyncio.run(gateway.generate([Message('user', 'Hi')])).text\n"
 		"assert not {'openai', 'anthropic', 'httpx', 'httpx2', 'aiohttp'} & set(sys.modules)\n"

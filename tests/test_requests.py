@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from ai_assistant.core.errors import InvalidRequest
-from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, new_messages, parse
+from ai_assistant.core.incoming import new_messages
+from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, parse
 from ai_assistant.core.settings import Limits
 
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}

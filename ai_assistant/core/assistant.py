@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 import time
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta, timezone
 
-import msgspec
 from redis.exceptions import RedisError
 
 from ai_assistant.core import requests
+from ai_assistant.core.budgets import check_budgets
 from ai_assistant.core.catalogue import Catalogue
+from ai_assistant.core.conversations import Conversations
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.errors import Conflict, InvalidRequest, NotFound, ServiceUnavailable
+from ai_assistant.core.errors import Conflict, NotFound, NotPermitted, ServiceUnavailable
 from ai_assistant.core.final import final_event
+from ai_assistant.core.intake import Intake
 from ai_assistant.core.journal import Journal
+from ai_assistant.core.ledger import Total
 from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.replay import Replay, reach
 from ai_assistant.core.replies import (
-	ConversationPage,
-	History,
+	Changed,
 	ModelChoice,
 	Reply,
-	RunInFlight,
 	StartedRun,
 	StopReply,
+	UsageReport,
 )
 from ai_assistant.core.settings import Settings
-from ai_assistant.core.store import (
-	Conversation,
-	Generation,
-	Message,
-	NewRun,
-	Run,
-	RunResult,
-	RunState,
-	Store,
-)
-from ai_assistant.core.transcript import Transcript, folded
+from ai_assistant.core.store import NewRun, Run, RunResult, Store
+from ai_assistant.core.transcript import folded
+from ai_assistant.core.waiting import WaitingRuns
 
-_LONGEST_TITLE = 80
+ADMIN = "admin"
+
+_USAGE_SPAN = timedelta(days=29)
 
 _NOT_STARTED = "The service could not take the request. Please try again."
 
@@ -57,59 +51,62 @@ class Assistant:
 		queue: Queue,
 		journal: Journal,
 		wake: Callable[[], None],
+		roles_of: Callable[[str], Collection[str]],
 	):
-		"""`wake` is called when a run was queued and no engine is alive: it sees to it that one will be."""
+		"""`wake` is called when a run was queued and no engine is alive: it sees to it that one will be. `roles_of` gives
+		the roles of a user, ADMIN among those of an administrator."""
 		self._site = site
 		self._store = store
 		self._settings = settings
 		self._queue = queue
 		self._journal = journal
 		self._wake = wake
+		self._roles_of = roles_of
 		self._catalogue = Catalogue(settings.providers)
+		self._intake = Intake(store, settings, self._catalogue)
+		self._waiting = WaitingRuns(site, store, settings.limits, queue, journal)
 		self.replay = Replay(site, store, journal)
+		self.conversations = Conversations(store, journal, self.replay)
 
 	def start_run(self, user: str, request: requests.ChatRequest) -> StartedRun:
-		new = self._new_run(user, request)
-		run = self._store.create_run(new, self._settings.limits.runs_per_user)
+		return self._start(self._intake.chat(user, request))
+
+	def regenerate(self, user: str, request: requests.RegenerateRequest) -> StartedRun:
+		return self._start(self._intake.regenerate(user, request))
+
+	def edit_message(self, user: str, request: requests.EditMessageRequest) -> StartedRun:
+		return self._start(self._intake.edit(user, request))
+
+	def _start(self, new: NewRun) -> StartedRun:
+		self._check_budgets(new.user)
+		run = self._store.create_run(new, self._settings.limits)
 		if run.id == new.id:
 			self._enqueue(run)
+			if new.on_busy == "interrupt" and run.state == "waiting":
+				self._interrupt(run)
 		elif run.digest != new.digest:
 			raise Conflict("This request_id was used before, for another request.")
 		return StartedRun(
-			run.id, run.conversation_id, run.user_message_id, run.state, success=run.state != "failed"
+			run.id, run.conversation_id, run.user_message_id, run.status, success=run.state != "failed"
 		)
 
-	def _new_run(self, user: str, request: requests.ChatRequest) -> NewRun:
-		messages = requests.new_messages(request, self._settings.limits)
-		provider = request.provider or request.preferred_provider
-		self._catalogue.resolve(provider, request.model)
-		conversation_id = requests.conversation_id(
-			request.conversation_id or request.session_id or request.thread_id
-		)
-		if conversation_id and len(messages) > 1 and self._store.get_conversation(user, conversation_id):
-			messages = _unanswered(messages)
-		return NewRun(
-			id=uuid4().hex,
-			user=user,
-			conversation_id=conversation_id or str(uuid4()),
-			message_ids=tuple(uuid4().hex for _ in messages),
-			messages=tuple(messages),
-			generation=Generation(
-				provider,
-				request.model,
-				request.temperature,
-				request.max_tokens,
-				tuple(msgspec.to_builtins(request.tools)),
-			),
-			created=time.time(),
-			title=_title(messages),
-			request_id=request.request_id,
-			digest=_digest(request),
-		)
+	def _check_budgets(self, user: str) -> None:
+		if self._settings.budgets:
+			now = datetime.now(timezone.utc)
+			check_budgets(self._settings.budgets, self._store, user, self._roles_of(user), now)
+
+	def _interrupt(self, new: Run) -> None:
+		"""Stops what the run would have to wait for in its conversation."""
+		for run in self._store.active_runs(new.user, new.conversation_id):
+			if run.id != new.id and run.created <= new.created:
+				self._stop(run)
 
 	def _enqueue(self, run: Run) -> None:
 		queued = QueuedRun(self._site, run.id)
 		try:
+			if run.state == "waiting":
+				self._waiting.begin(run)
+				return
 			emission = self._emission(run, attempt=0)
 			emission.add_status("queued", position=0)
 			(entry,) = emission.take(0)
@@ -128,7 +125,7 @@ class Assistant:
 		run = self.replay.run(user, task_id)
 		result = run.result
 		if result is None:
-			return Reply(True, run.state, run.id, run.conversation_id)
+			return Reply(True, run.status, run.id, run.conversation_id)
 		return Reply(
 			success=result.state == "completed",
 			status=result.state,
@@ -158,16 +155,23 @@ class Assistant:
 	def stop(self, user: str, request: requests.TaskRequest) -> StopReply:
 		"""Asks the engine to stop the run. The final event acknowledges it: the provider's connection is closed then."""
 		run = self.replay.run(user, request.task_id)
-		if run.result is None:
-			queued = QueuedRun(self._site, run.id)
-			if reach(lambda: self._queue.withdraw(queued)):
-				return StopReply(run.id, self._cancel(run))
-			reach(lambda: self._queue.stop(queued))
-		return StopReply(run.id, run.state)
+		return StopReply(run.id, self._stop(run))
 
-	def _cancel(self, run: Run) -> RunState:
+	def _stop(self, run: Run) -> str:
+		if run.result is not None:
+			return run.status
+		queued = QueuedRun(self._site, run.id)
+		if run.state == "waiting" or reach(lambda: self._queue.withdraw(queued)):
+			ended = self._cancel(run)
+			if ended.result is not None:
+				return ended.status
+		reach(lambda: self._queue.stop(queued))
+		return run.status
+
+	def _cancel(self, run: Run) -> Run:
 		"""Ends a run that no engine has. What an engine that gave it back has shown is kept."""
-		shown = self._shown(run)
+		records = reach(lambda: self._journal.read(self.replay.address(run.user, run.id)))
+		shown = folded(record.event for record in records)
 		result = RunResult(
 			max(run.attempts, shown.attempt),
 			"completed",
@@ -178,76 +182,39 @@ class Assistant:
 			provider=shown.provider,
 			model=shown.model,
 		)
-		ended = self._store.finish_run(run.id, result)
+		ended = reach(lambda: self._waiting.finish(run.id, result))
 		if ended is None or ended.result is None:
-			return run.state
+			return run
 		emission = self._emission(run, shown.attempt)
 		emission.seq = shown.seq
 		emission.add_final(final_event(ended, shown.seq))
 		reach(lambda: self._journal.append(emission.take(0)))
-		return ended.state
+		if reach(self._queue.needs_engine):
+			self._wake()
+		return ended
+
+	def delete_conversation(self, user: str, request: requests.ConversationRequest) -> Changed:
+		"""Answers that are under way are stopped; with the last of them everything under the conversation is gone."""
+		conversation_id = requests.conversation_id(request.conversation_id)
+		runs = self._store.delete_conversation(user, conversation_id) if conversation_id else None
+		if runs is None:
+			raise NotFound("There is no such conversation.")
+		for run in runs:
+			self._stop(run)
+		return Changed()
+
+	def usage(self, user: str, request: requests.UsageRequest) -> UsageReport:
+		"""Of every user, for administrators."""
+		if ADMIN not in self._roles_of(user):
+			raise NotPermitted("Only an administrator may see this.")
+		today = datetime.now(timezone.utc).date()
+		since = request.since or (today - _USAGE_SPAN).isoformat()
+		until = request.until or today.isoformat()
+		days = self._store.daily_usage(since, until, request.user, request.limit)
+		return UsageReport(since, until, days, Total.of(day.total for day in days))
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
 		choices = [
 			(provider.name, model.name) for provider in self._catalogue.providers for model in provider.models
 		]
 		return [ModelChoice(*choice, is_default=choice == choices[0]) for choice in choices]
-
-	def create_conversation(self, user: str, request: requests.CreateConversationRequest) -> Conversation:
-		conversation_id = requests.conversation_id(request.conversation_id) or str(uuid4())
-		return self._store.create_conversation(user, conversation_id, request.title, time.time())
-
-	def list_conversations(self, user: str, request: requests.ListConversationsRequest) -> ConversationPage:
-		before = _before(request.cursor) if request.cursor else None
-		found = self._store.list_conversations(user, request.limit, before)
-		last = found[-1] if len(found) == request.limit else None
-		return ConversationPage(found, f"{last.modified!r}_{last.id}" if last else None)
-
-	def get_conversation_history(self, user: str, request: requests.HistoryRequest) -> History:
-		conversation_id = requests.conversation_id(request.conversation_id)
-		conversation = self._store.get_conversation(user, conversation_id) if conversation_id else None
-		if conversation is None:
-			raise NotFound("There is no such conversation.")
-		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
-		runs = [self._in_flight(run) for run in self._store.active_runs(user, conversation.id)]
-		older = messages[0].id if len(messages) == request.limit else None
-		return History(conversation, messages, runs, older)
-
-	def _in_flight(self, run: Run) -> RunInFlight:
-		shown = self._shown(run)
-		return RunInFlight(run.id, shown.reasoning, shown.text, shown.cursor)
-
-	def _shown(self, run: Run) -> Transcript:
-		records = reach(lambda: self._journal.read(self.replay.address(run.user, run.id)))
-		return folded(record.event for record in records)
-
-
-def _unanswered(messages: list[Message]) -> list[Message]:
-	"""What follows the last answer: of a conversation that is known, only this is new, and not its instructions."""
-	answers = [place for place, message in enumerate(messages) if message.role == "assistant"]
-	following = messages[answers[-1] + 1 :] if answers else messages
-	return [message for message in following if message.role != "system"]
-
-
-def _title(messages: list[Message]) -> str:
-	words = " ".join(messages[-1].content.split())
-	return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
-
-
-def _digest(request: requests.ChatRequest) -> str:
-	"""How it is to be answered makes no other request of it."""
-	if not request.request_id:
-		return ""
-	asked = msgspec.structs.replace(request, stream=False)
-	return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()
-
-
-def _before(cursor: str) -> tuple[float, str]:
-	modified, _, id = cursor.partition("_")
-	try:
-		place = float(modified)
-	except ValueError:
-		place = math.nan
-	if math.isfinite(place):
-		return place, id
-	raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.")

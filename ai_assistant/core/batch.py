@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from ai_assistant.core import requests
-from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.envelope import Envelope, failure
 from ai_assistant.core.errors import InvalidRequest, MalformedRequest, NotFound, NotPermitted, RequestError
-from ai_assistant.core.methods import PATH, USE_CASES, UseCase
+from ai_assistant.core.methods import PATH, RUNS, USE_CASES, UseCase
 
 MOST = 20
 """Requests in one batch."""
@@ -22,11 +21,8 @@ MOST = 20
 AT_ONCE = 4
 """Requests of one batch that are under way at the same time."""
 
-_USE_CASES = USE_CASES | {
-	"chat_completion": UseCase(("POST",), requests.ChatRequest, Assistant.start_run),
-}
+_USE_CASES = USE_CASES | RUNS
 
-_CONVERSATION = ("conversation_id", "session_id", "thread_id")
 _PART_OF_ONE = {"message_id", "task_id"}
 
 
@@ -83,7 +79,7 @@ class Call:
 	@property
 	def is_awaited(self) -> bool:
 		"""Whether the run that it starts is to be waited for."""
-		return isinstance(self.request, requests.ChatRequest) and not self.request.stream
+		return self.name in RUNS and not getattr(self.request, "stream", False)
 
 	def follows(self, earlier: Call) -> bool:
 		"""Whether that one must have been answered before this one begins."""
@@ -183,9 +179,8 @@ def _asked(entry: BatchEntry) -> tuple[str, dict[str, str]]:
 
 
 def _touched(request: Struct, position: int, writes: bool) -> str | None:
-	for name in _CONVERSATION:
-		if given := requests.conversation_id(getattr(request, name, None)):
-			return given
+	if given := requests.conversation_id(getattr(request, "conversation_id", None)):
+		return given
 	fields: Set[str] = set(request.__struct_fields__)
 	makes_one = writes and "conversation_id" in fields and not fields & _PART_OF_ONE
 	return f"new at {position}" if makes_one else None

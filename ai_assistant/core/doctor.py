@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from ai_assistant.core.deltas import Started
 from ai_assistant.core.errors import AssistantError, ProviderError
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Provider, Retries
-from ai_assistant.core.store import Message
 
 _REMEDIES = {
 	"auth": "Correct its API key, or the variable that holds it.",

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.pacing import Pace
 from ai_assistant.core.publisher import Publisher
-from ai_assistant.core.queue import EngineQueue, QueuedRun
+from ai_assistant.core.queue import EngineQueue, Queue, QueuedRun
 from ai_assistant.core.runner import Runner
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.settings import Engine as EngineSettings
@@ -36,11 +36,15 @@ _log = logging.getLogger(__name__)
 
 
 class Engine:
-	"""Takes runs from the queue and carries them until it is told to stop. Built inside the loop it runs in."""
+	"""Takes runs from the queue and carries them until it is told to stop. Built inside the loop it runs in.
+
+	`line`: where runs go that waited for one of this engine's to end.
+	"""
 
 	def __init__(
 		self,
 		queue: EngineQueue,
+		line: Queue,
 		writer: JournalWriter,
 		journal: Journal,
 		sites: Sites,
@@ -48,6 +52,7 @@ class Engine:
 		settings: EngineSettings,
 	):
 		self._queue = queue
+		self._line = line
 		self._writer = writer
 		self._journal = journal
 		self._sites = sites
@@ -118,7 +123,7 @@ class Engine:
 		"""The same for as long as the site is the same: its settings may change under a running engine."""
 		runs = self._runs.get(site.name)
 		if runs is None or runs.site is not site:
-			runs = self._runs[site.name] = Runs(site, self._journal, self._threads)
+			runs = self._runs[site.name] = Runs(site, self._line, self._journal, self._threads)
 		return runs
 
 	async def _finish(self, queued: QueuedRun, runner: Runner) -> None:

@@ -9,7 +9,8 @@ AssistantError
 │   ├── NotFound            404  also for what belongs to somebody else
 │   ├── Conflict            409
 │   ├── TooLarge            413
-│   └── TooManyRequests     429
+│   ├── TooManyRequests     429
+│   └── QuotaExceeded       429  until the budget begins anew
 ├── ServiceUnavailable      503  Redis or the database is away
 └── ProviderError                what a provider answered, by `code`
 """
@@ -105,6 +106,11 @@ class TooManyRequests(RequestError):
 	def __init__(self, message: str, retry_after: float | None = None):
 		super().__init__(message)
 		self.retry_after = retry_after
+
+
+class QuotaExceeded(TooManyRequests):
+	code = "quota"
+	retryable = False
 
 
 class ServiceUnavailable(AssistantError):

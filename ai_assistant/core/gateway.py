@@ -14,11 +14,11 @@ from ai_assistant.core.answer import Answer, collected
 from ai_assistant.core.catalogue import Candidate, Catalogue
 from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started
 from ai_assistant.core.errors import ErrorCode, ProviderError
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers import connect
 from ai_assistant.core.providers.history import mended
 from ai_assistant.core.providers.provider import Prompt, ProviderClient
 from ai_assistant.core.settings import Provider, Retries
-from ai_assistant.core.store import Message
 
 if TYPE_CHECKING:
 	from typing_extensions import Unpack

@@ -1,4 +1,5 @@
-"""Runs that the store knows as going on, but no queue and no engine has: Redis came back without its data."""
+"""Runs that the store knows as going on, but no queue and no engine has: Redis came back without its data, or nobody
+lived to say that it is their turn."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import time
 
 from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.store import Store
+from ai_assistant.core.waiting import WaitingRuns
 
 _AGE = 10.0
 """Seconds after which a run must have reached the queue."""
@@ -19,7 +21,14 @@ _MOST = 1_000
 _log = logging.getLogger(__name__)
 
 
-def requeue_orphans(site: str, store: Store, queue: Queue, age: float = _AGE, grace: float = _GRACE) -> int:
+def requeue_orphans(
+	site: str,
+	store: Store,
+	queue: Queue,
+	waiting: WaitingRuns,
+	age: float = _AGE,
+	grace: float = _GRACE,
+) -> int:
 	"""Puts a site's orphaned runs on the queue and returns how many. Takes `grace` seconds if there are any.
 
 	Does nothing if another process is at it.
@@ -33,9 +42,19 @@ def requeue_orphans(site: str, store: Store, queue: Queue, age: float = _AGE, gr
 	for queued in missing:
 		_log.warning("run %s was in no queue and is queued again", queued.run_id)
 		queue.put(queued)
-	return len(missing)
+	return len(missing) + _free_waiting(store, waiting, age)
 
 
 def _missing(site: str, store: Store, queue: Queue, age: float) -> set[QueuedRun]:
-	unfinished = {QueuedRun(site, run.id) for run in store.unfinished_runs(time.time() - age, _MOST)}
+	unfinished = {
+		QueuedRun(site, run.id)
+		for run in store.unfinished_runs(time.time() - age, _MOST)
+		if run.state != "waiting"
+	}
 	return unfinished - queue.known() if unfinished else set()
+
+
+def _free_waiting(store: Store, waiting: WaitingRuns, age: float) -> int:
+	unfinished = store.unfinished_runs(time.time() - age, _MOST)
+	users = {run.user for run in unfinished if run.state == "waiting"}
+	return sum(waiting.free(user) for user in users)

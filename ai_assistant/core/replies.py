@@ -6,7 +6,8 @@ from msgspec import Raw, Struct
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.store import Conversation, StoredMessage
+from ai_assistant.core.ledger import DailyUsage, Total
+from ai_assistant.core.messages import Conversation, Role, StoredMessage
 
 
 class StartedRun(Struct):
@@ -70,6 +71,9 @@ class RunInFlight(Struct):
 	"""A run that a page opened in mid-stream can join: what was shown, and the cursor to go on from."""
 
 	task_id: str
+	answers: str
+	"""The message that is being answered."""
+	status: str
 	reasoning: str
 	text: str
 	cursor: str
@@ -80,7 +84,45 @@ class ConversationPage(Struct):
 	cursor: str | None
 
 
+class Changed(Struct):
+	success: bool = True
+
+
+class SearchResult(Struct):
+	"""`excerpt`: the text around the first word. `created`: Unix seconds."""
+
+	conversation_id: str
+	title: str
+	message_id: str
+	role: Role
+	excerpt: str
+	created: float
+
+
+class SearchPage(Struct):
+	results: list[SearchResult]
+
+
+class Exported(Struct, omit_defaults=True):
+	"""`messages` are those of all branches; `content` is Markdown."""
+
+	conversation: Conversation
+	messages: list[StoredMessage] | None = None
+	content: str | None = None
+
+
+class UsageReport(Struct):
+	"""`days`: newest first, one line for each user and model."""
+
+	since: str
+	until: str
+	days: list[DailyUsage]
+	total: Total
+
+
 class History(Struct):
+	"""The chosen branch."""
+
 	conversation: Conversation
 	messages: list[StoredMessage]
 	runs: list[RunInFlight]

@@ -11,13 +11,14 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ai_assistant.core.errors import InvalidRequest
-from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Message, Role
+from ai_assistant.core.messages import ConversationStatus, Rating, Role
+from ai_assistant.core.store import OnBusy
 
 Name = Annotated[str, Meta(min_length=1, max_length=140)]
 Cursor = Annotated[str, Meta(max_length=140)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Mode = Literal["chat", "agent", "code", "ask"]
 
 DEEPEST = 64
 """Levels of lists and objects in `tools` and in `context`."""
@@ -27,6 +28,9 @@ _LONGEST_STEP = 40
 
 _R = TypeVar("_R", bound=Struct)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ALIASES = ("session_id", "thread_id")
+"""What some clients call a conversation_id."""
+
 _CONVERSATION = re.compile(r"[0-9]{1,18}|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -83,8 +87,6 @@ class ChatRequest(Struct, forbid_unknown_fields=True):
 	messages: list[MessageParam] | None = None
 	message: str | None = None
 	conversation_id: int | str | None = None
-	session_id: int | str | None = None
-	thread_id: int | str | None = None
 	provider: Name | None = None
 	preferred_provider: Name | None = None
 	model: Name | None = None
@@ -92,8 +94,9 @@ class ChatRequest(Struct, forbid_unknown_fields=True):
 	max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
 	stream: bool = False
 	request_id: Name | None = None
+	on_busy: OnBusy = "enqueue"
 	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
-	mode: Literal["chat", "agent", "code", "ask"] | None = None
+	mode: Mode | None = None
 	context: Any = None
 	simple_language: bool = False
 	chatbot: Name | None = None
@@ -112,6 +115,86 @@ class EventsRequest(Struct, forbid_unknown_fields=True):
 	after: Annotated[str, Meta(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")] = "0-0"
 
 
+class AnswerRequest(Struct, forbid_unknown_fields=True):
+	"""How an answer is to be made: what `regenerate` and `edit_message` have in common with `chat_completion`."""
+
+	message_id: Name
+	provider: Name | None = None
+	preferred_provider: Name | None = None
+	model: Name | None = None
+	temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+	max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
+	stream: bool = False
+	request_id: Name | None = None
+	on_busy: OnBusy = "enqueue"
+	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
+	mode: Mode | None = None
+	simple_language: bool = False
+
+
+class RegenerateRequest(AnswerRequest):
+	"""Parameters of `chat.regenerate`. `message_id`: the answer to be made anew, or the message to be answered."""
+
+
+class EditMessageRequest(AnswerRequest, kw_only=True):
+	"""Parameters of `chat.edit_message`. `message_id`: the user's message that `message` is said instead of."""
+
+	message: str
+	context: Any = None
+
+
+class MessageRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `chat.choose_branch`."""
+
+	message_id: Name
+
+
+class FeedbackRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `chat.message_feedback`. Without a `rating`, what was given before is taken back."""
+
+	message_id: Name
+	rating: Rating | None = None
+	comment: Annotated[str, Meta(max_length=2_000)] = ""
+
+
+class ConversationRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of methods on one conversation."""
+
+	conversation_id: int | str
+
+
+class RenameRequest(ConversationRequest):
+	title: Annotated[str, Meta(min_length=1, max_length=140)]
+
+
+class ExportRequest(ConversationRequest):
+	format: Literal["json", "markdown"] = "json"
+
+
+class SearchRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `chat.search`. `query`: words, all of which must be there."""
+
+	query: Annotated[str, Meta(min_length=1, max_length=200)]
+	limit: Limit = 20
+
+
+class PreferencesRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `chat.set_preferences`."""
+
+	name: Annotated[str, Meta(max_length=140)] = ""
+	instructions: Annotated[str, Meta(max_length=4_000)] = ""
+	enabled: bool = False
+
+
+class UsageRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `admin.usage`. Days in UTC; without them, the last thirty."""
+
+	since: Day | None = None
+	until: Day | None = None
+	user: Name | None = None
+	limit: Annotated[int, Meta(ge=1, le=1_000)] = 200
+
+
 class CreateConversationRequest(Struct, forbid_unknown_fields=True):
 	conversation_id: int | str | None = None
 	title: Annotated[str, Meta(max_length=140)] = ""
@@ -120,10 +203,11 @@ class CreateConversationRequest(Struct, forbid_unknown_fields=True):
 class ListConversationsRequest(Struct, forbid_unknown_fields=True):
 	limit: Limit = 20
 	cursor: Cursor | None = None
+	status: ConversationStatus = "active"
+	search: Annotated[str, Meta(max_length=200)] = ""
 
 
-class HistoryRequest(Struct, forbid_unknown_fields=True):
-	conversation_id: int | str
+class HistoryRequest(ConversationRequest):
 	limit: Limit = 50
 	before: Cursor | None = None
 
@@ -138,6 +222,8 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 	Raises InvalidRequest with the place and what is allowed.
 	"""
 	given = _from_form(parameters) if is_form else dict(parameters)
+	if "conversation_id" in kind.__struct_fields__:
+		_rename_aliases(given)
 	try:
 		request = msgspec.convert(given, kind, strict=not is_form)
 	except msgspec.ValidationError as error:
@@ -147,11 +233,18 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 		raise InvalidRequest("Expected a finite number - at `$.temperature`.")
 	for name in request.__struct_fields__:
 		if isinstance(value := getattr(request, name), str):
-			_refuse_control(value, f"$.{name}")
+			refuse_control(value, f"$.{name}")
 	return request
 
 
-def _refuse_control(value: Any, place: str, depth: int = 0) -> None:
+def _rename_aliases(given: dict[str, Any]) -> None:
+	for alias in _ALIASES:
+		value = given.pop(alias, None)
+		if value is not None and given.setdefault("conversation_id", value) != value:
+			raise InvalidRequest(f"`{alias}` and `conversation_id` are the same thing: send one of them.")
+
+
+def refuse_control(value: Any, place: str, depth: int = 0) -> None:
 	"""In every text of a JSON value, which may be DEEPEST levels deep."""
 	if isinstance(value, str):
 		if found := _CONTROL.search(value):
@@ -160,7 +253,7 @@ def _refuse_control(value: Any, place: str, depth: int = 0) -> None:
 		if depth == DEEPEST:
 			raise InvalidRequest(f"Is nested more than {DEEPEST} levels deep - at `{place}`.")
 		for one, its_place in _contents(value, place):
-			_refuse_control(one, its_place, depth + 1)
+			refuse_control(one, its_place, depth + 1)
 
 
 def _contents(value: dict[str, Any] | list[Any], place: str) -> Iterator[tuple[Any, str]]:
@@ -196,53 +289,3 @@ def conversation_id(value: int | str | None) -> str | None:
 	if not _CONVERSATION.fullmatch(text):
 		raise InvalidRequest("A conversation_id is a whole number of up to 18 digits or a UUID.")
 	return str(int(text)) if text.isdigit() else text
-
-
-def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
-	"""The messages of the request, checked with its tools and context. Raises InvalidRequest; nothing is cut silently."""
-	if (request.messages is None) == (request.message is None):
-		raise InvalidRequest("Send either `messages` or `message`.")
-	given = request.messages if request.messages is not None else [MessageParam("user", request.message)]
-	if not 1 <= len(given) <= limits.messages:
-		raise InvalidRequest(f"`messages` must hold 1 to {limits.messages} messages; it holds {len(given)}.")
-	messages = [_message(position, param, limits) for position, param in enumerate(given)]
-	if _size(request, messages) > limits.request_characters:
-		raise InvalidRequest(
-			f"The messages, `tools` and `context` are longer than {limits.request_characters:,} characters in all."
-		)
-	for name in ("messages", "tools", "context"):
-		_refuse_control(msgspec.to_builtins(getattr(request, name)), f"$.{name}")
-	if messages[-1].role not in ("user", "tool"):
-		raise InvalidRequest("The last message must be of role user or tool.")
-	return messages
-
-
-def _size(request: ChatRequest, messages: list[Message]) -> int:
-	"""Characters of all that is kept or sent on."""
-	said = sum(
-		len(message.content) + sum(len(call.arguments) for call in message.tool_calls) for message in messages
-	)
-	return said + sum(_encoded_size(value) for value in (request.tools, request.context) if value)
-
-
-def _encoded_size(value: Any) -> int:
-	try:
-		return len(msgspec.json.encode(value).decode())
-	except UnicodeEncodeError:  # Half of a surrogate pair, which is refused with its place.
-		return 0
-
-
-def _message(position: int, param: MessageParam, limits: Limits) -> Message:
-	text, place = param.text, f"`$.messages[{position}].content`"
-	if len(text) > limits.message_characters:
-		raise InvalidRequest(f"Longer than {limits.message_characters:,} characters - at {place}.")
-	if not text.strip() and not param.tool_calls:
-		raise InvalidRequest(f"Is empty - at {place}.")
-	if (param.role == "tool") != (param.tool_call_id is not None):
-		raise InvalidRequest(
-			f"Role tool, and only it, names its `tool_call_id` - at `$.messages[{position}]`."
-		)
-	calls = tuple(
-		FinishedToolCall(call.id, call.function.name, call.function.arguments) for call in param.tool_calls
-	)
-	return Message(param.role, text, tool_calls=calls, tool_call_id=param.tool_call_id)

@@ -15,6 +15,7 @@ from ai_assistant.core.errors import ProviderError, RequestError
 from ai_assistant.core.events import Timing
 from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Address
+from ai_assistant.core.ledger import Outcome, Spending
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import QueuedRun
 from ai_assistant.core.runs import Job, Runs
@@ -77,6 +78,7 @@ class Runner:
 			await self._tell_end(job.run, job.shown)
 			return True
 		self.emission = emission = self._emission(job.run, job.attempt)
+		await self._record_lost(job)
 		begun = asyncio.create_task(self._begin(job.attempt))
 		failure = await self._generate(job, emission)
 		await begun
@@ -137,10 +139,31 @@ class Runner:
 			failure = await self._produce(job, emission)
 			if failure is None or not self._may_restart(failure, emission):
 				return failure
+			await self._record(job, emission.attempt, "retried", emission.reasoning, emission.text)
 			await self._begin(emission.attempt + 1)
 			emission.restart(emission.attempt + 1)
 			emission.add_status("retrying", reason=str(failure), retry_after=failure.retry_after or 0.0)
 		return None
+
+	async def _record_lost(self, job: Job) -> None:
+		"""What the attempt took whose engine is gone, if its answer is thrown away; the end tells of one that is kept."""
+		shown = job.shown
+		if shown.attempt and shown.provider and not (shown.text or shown.tool_calls):
+			self._provider = shown.provider
+			self._model = self._find_model(Started(shown.provider, shown.model or ""))
+			await self._record(job, shown.attempt, "lost", shown.reasoning, "")
+
+	async def _record(self, job: Job, attempt: int, outcome: Outcome, reasoning: str, text: str) -> None:
+		"""What an attempt took that is not the run's last one."""
+		if self._provider is None or self._model is None:
+			return
+		usage = self._usage or tokens.estimate(job.messages, reasoning, text)
+		price = tokens.cost(usage, self._model)
+		run, provider, model = job.run, self._provider, self._model.name
+		await self._runs.record(
+			Spending(run.id, attempt, run.user, provider, model, usage, price, outcome, time.time())
+		)
+		self._usage = None
 
 	def _may_restart(self, failure: ProviderError, emission: Emission) -> bool:
 		"""Reasoning alone may be thrown away; an answer that was begun may not."""

@@ -13,9 +13,13 @@ from redis.exceptions import RedisError
 
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Address, Journal
+from ai_assistant.core.ledger import Spending
+from ai_assistant.core.messages import Message
+from ai_assistant.core.queue import Queue
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Message, Run, RunResult
+from ai_assistant.core.store import Run, RunResult
 from ai_assistant.core.transcript import Transcript, folded
+from ai_assistant.core.waiting import WaitingRuns
 
 _T = TypeVar("_T")
 _Wish = TypeVar("_Wish")
@@ -46,8 +50,9 @@ class Job:
 class Runs:
 	"""Those of one site. Every method waits for as long as the database is away."""
 
-	def __init__(self, site: Site, journal: Journal, threads: Executor):
+	def __init__(self, site: Site, queue: Queue, journal: Journal, threads: Executor):
 		self.site = site
+		self._waiting = WaitingRuns(site.name, site.store, site.settings.limits, queue, journal)
 		self._journal = journal
 		self._threads = threads
 		self._loads = _Shared(self._load, threads)
@@ -62,17 +67,22 @@ class Runs:
 		return await _patiently(run_id, lambda: self._begins.ask((run_id, attempt)))
 
 	async def finish(self, run_id: str, result: RunResult) -> Run | None:
-		"""As Store.finish_run."""
-		loop, finish = asyncio.get_running_loop(), self.site.store.finish_run
-		return await _patiently(run_id, lambda: loop.run_in_executor(self._threads, finish, run_id, result))
+		"""As Store.finish_run; those that waited for this run go on."""
+		return await self._do(run_id, lambda: self._waiting.finish(run_id, result))
+
+	async def record(self, spending: Spending) -> None:
+		"""As Ledger.record."""
+		await self._do(spending.run_id, lambda: self.site.store.record(spending))
 
 	async def shown(self, run: Run) -> Transcript:
 		"""What the run's journal shows."""
-		address, loop = Address(self.site.name, run.user, run.id), asyncio.get_running_loop()
-		records = await _patiently(
-			run.id, lambda: loop.run_in_executor(self._threads, self._journal.read, address)
-		)
+		address = Address(self.site.name, run.user, run.id)
+		records = await self._do(run.id, lambda: self._journal.read(address))
 		return folded(record.event for record in records)
+
+	async def _do(self, run_id: str, work: Callable[[], _T]) -> _T:
+		loop = asyncio.get_running_loop()
+		return await _patiently(run_id, lambda: loop.run_in_executor(self._threads, work))
 
 	def _load(self, run_ids: Sequence[str]) -> list[Job | None]:
 		loaded = self.site.store.load_runs(run_ids, self.site.settings.limits.history_messages)

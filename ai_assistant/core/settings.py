@@ -65,11 +65,26 @@ class Limits:
 	messages: Annotated[int, Ge(1)] = 200
 	"""Messages in one request."""
 	runs_per_user: Annotated[int, Ge(1)] = 20
-	"""Runs of one user that are queued or going on."""
+	"""Runs of one user that wait or are going on."""
+	running_per_user: Annotated[int, Ge(1)] = 10
+	"""Those of them that may go on at once."""
 	wait: Annotated[float, Ge(1), Le(3600)] = 100.0
 	"""Seconds a `chat_completion` without `stream` waits for the answer."""
 	history_messages: Annotated[int, Ge(1)] = 20
 	"""Earlier messages of the conversation that are sent to the model."""
+
+
+@dataclass(frozen=True)
+class Budget:
+	"""What may be spent in a day or a month (UTC): by each user who has the role, by the user named, or by each of all."""
+
+	per: Literal["day", "month"] = "month"
+	user: str | None = None
+	role: str | None = None
+	tokens: Annotated[int, Ge(1)] | None = None
+	"""Input and output together."""
+	cost: Annotated[float, Ge(0)] | None = None
+	"""In the currency of the models' prices."""
 
 
 @dataclass(frozen=True)
@@ -109,5 +124,6 @@ class Settings:
 	"""Put before every conversation that does not bring its own."""
 	retries: Retries = field(default_factory=Retries)
 	limits: Limits = field(default_factory=Limits)
+	budgets: tuple[Budget, ...] = ()
 	engine: Engine = field(default_factory=Engine)
 	retention: Retention = field(default_factory=Retention)

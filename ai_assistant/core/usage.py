@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ai_assistant.core.deltas import Usage
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Model
-from ai_assistant.core.store import Message
 
 _CHARACTERS_PER_TOKEN = 4
 """The usual rule of thumb for English; an estimate says that it is one."""

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.store import Generation, Message, NewRun, RunResult, Store
+from ai_assistant.core.messages import Message
+from ai_assistant.core.settings import Limits
+from ai_assistant.core.store import Generation, NewRun, Run, RunResult, Store
 
 _T = TypeVar("_T")
 
@@ -33,6 +35,15 @@ def new_run(
 		title=f"Title of {id}",
 		**fields,
 	)
+
+
+def create(store: Store, new: NewRun, most: int) -> Run:
+	return store.create_run(new, Limits(runs_per_user=most, running_per_user=most))
+
+
+def finish(store: Store, run_id: str, result: RunResult) -> Run | None:
+	finished = store.finish_run(run_id, result, Limits())
+	return finished.run if finished else None
 
 
 def begin(store: Store, run_id: str, attempt: int) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ai_assistant.core.errors import TooManyRequests
-from ai_assistant.core.store import Message, RunResult, Store
+from ai_assistant.core.messages import Message
+from ai_assistant.core.store import RunResult, Store
 from tests.contract.runs import (
 	CALL,
 	FAILED,
@@ -16,6 +17,8 @@ from tests.contract.runs import (
 	at_once,
 	begin,
 	completed,
+	create,
+	finish,
 	new_run,
 	read_by_model,
 )
@@ -46,7 +49,7 @@ def test_conversations_are_paged_newest_first_without_repeating_any(store: Store
 
 
 def test_a_run_is_read_as_it_was_stored(store: Store) -> None:
-	made = store.create_run(new_run("r1", "two?", request_id="q", digest="d"), 5)
+	made = create(store, new_run("r1", "two?", request_id="q", digest="d"), 5)
 	assert made == store.get_run("ann", "r1")
 	assert (made.state, made.attempts, made.created) == ("queued", 0, 100.0)
 	assert (made.request_id, made.digest, made.generation) == ("q", "d", GENERATION)
@@ -57,36 +60,36 @@ def test_a_run_is_read_as_it_was_stored(store: Store) -> None:
 
 
 def test_a_further_run_keeps_the_title_and_moves_the_conversation_up(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
-	store.create_run(new_run("r2", created=200.0), 5)
+	create(store, new_run("r1"), 5)
+	create(store, new_run("r2", created=200.0), 5)
 	conversation = store.get_conversation("ann", "7")
 	assert conversation is not None
 	assert (conversation.title, conversation.created, conversation.modified) == ("Title of r1", 100.0, 200.0)
 
 
 def test_nothing_of_a_user_is_seen_by_another(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	assert store.get_run("bob", "r1") is None
 	assert store.active_runs("bob", "7") == []
 	assert store.get_messages("bob", "7", 10, None) is None
 	assert store.list_conversations("bob", 10, None) == []
-	store.create_run(new_run("r2", user="bob"), 5)
+	create(store, new_run("r2", user="bob"), 5)
 	assert [message.id for message in store.get_messages("bob", "7", 10, None) or []] == ["r2-0"]
 	assert store.get_messages("bob", "7", 10, "r1-0") == []
 
 
 def test_a_repeated_request_gives_the_earlier_run_and_stores_nothing(store: Store) -> None:
-	first = store.create_run(new_run("r1", request_id="q", digest="one"), 1)
-	again = store.create_run(new_run("r2", conversation="9", request_id="q", digest="two"), 1)
+	first = create(store, new_run("r1", request_id="q", digest="one"), 1)
+	again = create(store, new_run("r2", conversation="9", request_id="q", digest="two"), 1)
 	assert again == first
 	assert store.get_conversation("ann", "9") is None
-	assert store.create_run(new_run("r3", user="bob", request_id="q"), 1).id == "r3"
+	assert create(store, new_run("r3", user="bob", request_id="q"), 1).id == "r3"
 
 
 def test_the_same_request_from_many_threads_is_stored_once(store: Store) -> None:
 	results = at_once(
 		*[
-			lambda number=number: store.create_run(new_run(f"r{number}", request_id="q"), 20)
+			lambda number=number: create(store, new_run(f"r{number}", request_id="q"), 20)
 			for number in range(8)
 		]
 	)
@@ -95,21 +98,21 @@ def test_the_same_request_from_many_threads_is_stored_once(store: Store) -> None
 
 
 def test_a_user_has_only_so_many_runs_at_once(store: Store) -> None:
-	store.create_run(new_run("r1"), 2)
-	store.create_run(new_run("r2"), 2)
+	create(store, new_run("r1"), 2)
+	create(store, new_run("r2"), 2)
 	with pytest.raises(TooManyRequests) as refused:
-		store.create_run(new_run("r3", conversation="8"), 2)
+		create(store, new_run("r3", conversation="8"), 2)
 	assert refused.value.retry_after
 	assert store.get_conversation("ann", "8") is None
-	store.create_run(new_run("r4", user="bob"), 2)
-	store.finish_run("r1", completed())
-	store.create_run(new_run("r3"), 2)
+	create(store, new_run("r4", user="bob"), 2)
+	finish(store, "r1", completed())
+	create(store, new_run("r3"), 2)
 
 
 def test_threads_cannot_get_past_the_limit_together(store: Store) -> None:
 	results = at_once(
 		*[
-			lambda number=number: store.create_run(new_run(f"r{number}", conversation=str(number)), 3)
+			lambda number=number: create(store, new_run(f"r{number}", conversation=str(number)), 3)
 			for number in range(10)
 		]
 	)
@@ -120,7 +123,7 @@ def test_threads_cannot_get_past_the_limit_together(store: Store) -> None:
 
 def test_a_conversation_made_by_many_threads_at_once_is_one(store: Store) -> None:
 	results = at_once(
-		*[lambda number=number: store.create_run(new_run(f"r{number}"), 20) for number in range(8)]
+		*[lambda number=number: create(store, new_run(f"r{number}"), 20) for number in range(8)]
 	)
 	assert not [result for result in results if isinstance(result, Exception)]
 	assert len(store.list_conversations("ann", 10, None)) == 1
@@ -128,7 +131,7 @@ def test_a_conversation_made_by_many_threads_at_once_is_one(store: Store) -> Non
 
 
 def test_of_engines_that_begin_the_same_attempt_one_has_it(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	assert sorted(at_once(*[lambda: begin(store, "r1", 1)] * 4)) == [False, False, False, True]
 	run = store.get_run("ann", "r1")
 	assert run is not None
@@ -137,7 +140,7 @@ def test_of_engines_that_begin_the_same_attempt_one_has_it(store: Store) -> None
 
 def test_many_runs_are_loaded_and_begun_at_once_each_in_its_place(store: Store) -> None:
 	for id, user in (("r1", "ann"), ("r2", "bob"), ("r3", "ann")):
-		store.create_run(new_run(id, user=user), 5)
+		create(store, new_run(id, user=user), 5)
 	loaded = store.load_runs(["r3", "nobody", "r2"], 10)
 	assert [one and (one.run.id, one.run.user) for one in loaded] == [("r3", "ann"), None, ("r2", "bob")]
 	begin(store, "r2", 1)
@@ -148,32 +151,32 @@ def test_many_runs_are_loaded_and_begun_at_once_each_in_its_place(store: Store) 
 
 
 def test_an_attempt_begins_only_if_none_later_has_and_the_run_goes_on(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	assert begin(store, "r1", 2)
 	assert not begin(store, "r1", 1)
 	assert begin(store, "r1", 3)
-	store.finish_run("r1", completed(attempt=3))
+	finish(store, "r1", completed(attempt=3))
 	assert not begin(store, "r1", 4)
 	assert not begin(store, "nobody", 1)
 
 
 def test_an_older_attempt_cannot_finish_a_run(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	begin(store, "r1", 2)
-	assert store.finish_run("r1", completed(attempt=1)) is None
+	assert finish(store, "r1", completed(attempt=1)) is None
 	assert len(store.get_messages("ann", "7", 10, None) or []) == 1
-	ended = store.finish_run("r1", completed("new", attempt=2))
+	ended = finish(store, "r1", completed("new", attempt=2))
 	assert ended is not None
-	assert store.finish_run("r1", completed("late", attempt=3)) == ended
+	assert finish(store, "r1", completed("late", attempt=3)) == ended
 	assert store.get_run("ann", "r1") == ended
-	assert store.finish_run("nobody", completed()) is None
+	assert finish(store, "nobody", completed()) is None
 
 
 @pytest.mark.parametrize("result", [FULL, FAILED], ids=["completed", "failed"])
 def test_a_result_is_read_as_it_was_stored(store: Store, result: RunResult) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	begin(store, "r1", result.attempt)
-	run = store.finish_run("r1", result)
+	run = finish(store, "r1", result)
 	assert run is not None
 	assert run == store.get_run("ann", "r1")
 	assert run.result == replace(result, opaque=())
@@ -184,8 +187,8 @@ def test_a_result_is_read_as_it_was_stored(store: Store, result: RunResult) -> N
 
 
 def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -> None:
-	store.create_run(new_run("r1", "two?"), 5)
-	run = store.finish_run("r1", FULL)
+	create(store, new_run("r1", "two?"), 5)
+	run = finish(store, "r1", FULL)
 	assert run is not None
 	question, answer = store.get_messages("ann", "7", 10, None) or []
 	assert (question.id, question.role, question.content, question.task_id) == ("r1-0", "user", "two?", None)
@@ -197,9 +200,9 @@ def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -
 
 
 def test_a_run_that_ended_without_any_text_has_no_message(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	result = replace(FAILED, text="", reasoning="")
-	run = store.finish_run("r1", result)
+	run = finish(store, "r1", result)
 	assert run is not None
 	assert (run.message_id, run.result) == (None, result)
 	assert len(store.get_messages("ann", "7", 10, None) or []) == 1
@@ -207,20 +210,20 @@ def test_a_run_that_ended_without_any_text_has_no_message(store: Store) -> None:
 
 @pytest.mark.parametrize("text", ["a\0b", "half \ud83d of a pair", "🙂\0"], ids=["nul", "surrogate", "both"])
 def test_a_text_that_no_database_takes_is_stored_readably(store: Store, text: str) -> None:
-	store.create_run(new_run("r1"), 5)
-	assert store.finish_run("r1", replace(FAILED, text=text, reasoning=text)) is not None
+	create(store, new_run("r1"), 5)
+	assert finish(store, "r1", replace(FAILED, text=text, reasoning=text)) is not None
 	_, answer = store.get_messages("ann", "7", 10, None) or []
 	assert answer.content == text.replace("\0", "\ufffd").replace("\ud83d", "\ufffd")
 
 
 @pytest.mark.parametrize("run_id", ["R1", "r1 ", "r1\0"], ids=["case", "space", "nul"])
 def test_a_run_is_found_by_its_exact_id_only(store: Store, run_id: str) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	assert store.get_run("ann", run_id) is None
 
 
 def test_messages_are_paged_newest_last(store: Store) -> None:
-	store.create_run(new_run("r1", "1", "2", "3", "4", "5"), 5)
+	create(store, new_run("r1", "1", "2", "3", "4", "5"), 5)
 
 	def page(before: str | None) -> list[str]:
 		return [message.content for message in store.get_messages("ann", "7", 2, before) or []]
@@ -233,10 +236,10 @@ def test_messages_are_paged_newest_last(store: Store) -> None:
 
 
 def test_the_model_reads_the_newest_messages_up_to_the_question(store: Store) -> None:
-	store.create_run(new_run("r1", "one"), 5)
-	store.finish_run("r1", FULL)
-	store.create_run(new_run("r2", "two", created=120.0), 5)
-	store.create_run(new_run("r3", "three", created=130.0), 5)
+	create(store, new_run("r1", "one"), 5)
+	finish(store, "r1", FULL)
+	create(store, new_run("r2", "two", created=120.0), 5)
+	create(store, new_run("r3", "three", created=130.0), 5)
 	answer = Message("assistant", FULL.text, FULL.reasoning, (CALL,), None, "openai", FULL.opaque)
 	assert read_by_model(store, "r2", 10) == [Message("user", "one"), answer, Message("user", "two")]
 	assert read_by_model(store, "r2", 1) == [answer, Message("user", "two")]
@@ -247,30 +250,30 @@ def test_the_model_reads_the_newest_messages_up_to_the_question(store: Store) ->
 def test_instructions_and_what_the_request_itself_brought_are_never_left_out(store: Store) -> None:
 	turns = (Message("system", "Be brief."), *(Message("user", str(number)) for number in range(5)))
 	names = tuple(f"m{number}" for number in range(6))
-	store.create_run(replace(new_run("r1"), messages=turns, message_ids=names), 5)
-	store.create_run(new_run("r2", "a", "b", "c", created=120.0), 5)
+	create(store, replace(new_run("r1"), messages=turns, message_ids=names), 5)
+	create(store, new_run("r2", "a", "b", "c", created=120.0), 5)
 	assert read_by_model(store, "r1", 1) == list(turns)
 	said = [message.content for message in read_by_model(store, "r2", 1)]
 	assert said == ["Be brief.", "4", "a", "b", "c"]
 
 
 def test_a_run_that_is_discarded_leaves_nothing_of_its_own(store: Store) -> None:
-	store.create_run(new_run("r1", "one"), 5)
-	store.create_run(new_run("r2", "two", "three", created=120.0, request_id="q"), 5)
-	store.create_run(new_run("r3", "four", created=130.0, conversation="8"), 5)
+	create(store, new_run("r1", "one"), 5)
+	create(store, new_run("r2", "two", "three", created=120.0, request_id="q"), 5)
+	create(store, new_run("r3", "four", created=130.0, conversation="8"), 5)
 	store.discard_run("r2")
 	store.discard_run("r3")
 	store.discard_run("nobody")
 	assert [message.content for message in store.get_messages("ann", "7", 10, None) or []] == ["one"]
 	assert store.get_conversation("ann", "8") is None
 	assert store.get_run("ann", "r2") is None
-	assert store.create_run(new_run("r4", "two", created=140.0, request_id="q"), 5).id == "r4"
+	assert create(store, new_run("r4", "two", created=140.0, request_id="q"), 5).id == "r4"
 
 
 def test_answers_without_text_neither_reach_the_model_nor_count(store: Store) -> None:
-	store.create_run(new_run("r1", "one"), 5)
-	store.finish_run("r1", replace(FAILED, text=""))
-	store.create_run(new_run("r2", "two", created=120.0), 5)
+	create(store, new_run("r1", "one"), 5)
+	finish(store, "r1", replace(FAILED, text=""))
+	create(store, new_run("r2", "two", created=120.0), 5)
 	assert read_by_model(store, "r2", 1) == [Message("user", "one"), Message("user", "two")]
 
 
@@ -282,17 +285,17 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 		Message("tool", "", tool_call_id="call_2"),
 	)
 	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c", "d"))
-	store.create_run(new, 5)
+	create(store, new, 5)
 	assert read_by_model(store, "r1", 10) == list(turns)
 
 
 def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
-	store.create_run(new_run("r1", created=3.0), 5)
-	store.create_run(new_run("r2", created=2.0), 5)
-	store.create_run(new_run("r3", created=1.0, conversation="8"), 5)
-	store.create_run(new_run("r4", created=0.5), 5)
+	create(store, new_run("r1", created=3.0), 5)
+	create(store, new_run("r2", created=2.0), 5)
+	create(store, new_run("r3", created=1.0, conversation="8"), 5)
+	create(store, new_run("r4", created=0.5), 5)
 	begin(store, "r2", 1)
-	store.finish_run("r4", completed())
+	finish(store, "r4", completed())
 	assert [run.id for run in store.active_runs("ann", "7")] == ["r2", "r1"]
 	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r3", "r2", "r1"]
 	assert [run.id for run in store.unfinished_runs(3.0, 1)] == ["r3"]

@@ -26,6 +26,7 @@ from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
 from ai_assistant.core.site import OneSite, Site
+from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
 from tests.simulator import Simulator
@@ -58,6 +59,7 @@ class RunningEngine:
 		with ThreadPoolExecutor(settings.engine.threads) as threads:
 			self._engine = Engine(
 				EngineQueue(client, settings.engine.lease),
+				Queue(sync),
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
 				OneSite(self._site),
@@ -110,7 +112,7 @@ class TestSite:
 					"test-key",
 				),
 			),
-			limits=Limits(runs_per_user=1000),
+			limits=Limits(runs_per_user=1000, running_per_user=1000),
 			retries=Retries(attempts=2, backoff=0.01, cool_down=0),
 			engine=EngineSettings(lease=2, drain=0.5),
 		)
@@ -121,7 +123,9 @@ class TestSite:
 		self.store = SqlStore(self.database)
 		self.queue = Queue(self.redis)
 		self.journal = Journal(self.redis, self.settings.retention)
-		self.assistant = Assistant(SITE, self.store, self.settings, self.queue, self.journal, lambda: None)
+		self.assistant = Assistant(
+			SITE, self.store, self.settings, self.queue, self.journal, lambda: None, lambda user: ()
+		)
 		self._engines: list[RunningEngine] = []
 
 	def start_engine(self, **engine: float) -> RunningEngine:
@@ -152,7 +156,8 @@ class TestSite:
 		return self.assistant.stop(user, TaskRequest(run.task_id)).status
 
 	def requeue_orphans(self) -> int:
-		return requeue_orphans(SITE, self.store, self.queue, age=0, grace=0)
+		waiting = WaitingRuns(SITE, self.store, self.settings.limits, self.queue, self.journal)
+		return requeue_orphans(SITE, self.store, self.queue, waiting, age=0, grace=0)
 
 	def close(self) -> None:
 		for engine in self._engines:

@@ -12,7 +12,7 @@ from ai_assistant.core.errors import NotFound, ServiceUnavailable
 from ai_assistant.core.events import Completion, Error, Reasoning, Status, Text, ToolCall
 from ai_assistant.core.journal import Address
 from ai_assistant.core.requests import ChatRequest, HistoryRequest
-from ai_assistant.core.settings import Model
+from ai_assistant.core.settings import Limits, Model
 from ai_assistant.core.store import RunResult
 from ai_assistant.core.transcript import Transcript
 from ai_assistant.hosts.standalone.tables import messages
@@ -44,7 +44,7 @@ def test_a_run_shows_reasoning_then_text_and_ends_once(site: TestSite) -> None:
 	assert isinstance(final, Completion)
 	assert (final.text, final.finish_reason, final.provider) == (answer.text, "stop", "simulator")
 	assert final.usage.basis == "exact"
-	history = site.assistant.get_conversation_history(USER, HistoryRequest(run.conversation_id))
+	history = site.assistant.conversations.history(USER, HistoryRequest(run.conversation_id))
 	assert [message.role for message in history.messages] == ["user", "assistant"]
 	assert history.messages[-1].id == final.message_id
 	assert history.messages[-1].content == answer.text
@@ -201,13 +201,13 @@ def test_another_users_run_does_not_exist(site: TestSite) -> None:
 		lambda: site.stop(run, "eve"),
 		lambda: site.events(run, "eve"),
 		lambda: site.assistant.reply("eve", run.task_id),
-		lambda: site.assistant.get_conversation_history("eve", HistoryRequest("7")),
+		lambda: site.assistant.conversations.history("eve", HistoryRequest("7")),
 	):
 		with pytest.raises(NotFound):
 			use_case()
 	theirs = site.ask(MODELS["plain"], "eve", conversation_id="7")
 	site.events(theirs, "eve")
-	assert len(site.assistant.get_conversation_history("eve", HistoryRequest("7")).messages) == 2
+	assert len(site.assistant.conversations.history("eve", HistoryRequest("7")).messages) == 2
 
 
 def test_when_the_journal_has_expired_the_final_event_is_made_from_the_store(
@@ -244,7 +244,7 @@ def test_an_answer_that_was_saved_by_a_worker_that_died_then_still_gets_its_fina
 	emission = Emission(address, run.conversation_id, time.time(), attempt=1)
 	emission.add(TextDelta("Fo"))
 	site.journal.append(emission.take(0))
-	site.store.finish_run(run.task_id, RunResult(1, "completed", "Four.", "", time.time(), "stop"))
+	site.store.finish_run(run.task_id, RunResult(1, "completed", "Four.", "", time.time(), "stop"), Limits())
 	site.start_engine()
 	(final,) = finals(site.events(run))
 	assert isinstance(final, Completion)
@@ -271,11 +271,11 @@ def test_a_request_that_redis_could_not_take_leaves_nothing_and_may_be_sent_agai
 		site.ask(MODELS["plain"], **key)
 	site.redis.execute_command("CONFIG", "SET", "maxmemory", "0")
 	with pytest.raises(NotFound):
-		site.assistant.get_conversation_history(USER, HistoryRequest("7"))
+		site.assistant.conversations.history(USER, HistoryRequest("7"))
 	site.start_engine()
 	run = site.ask(MODELS["plain"], **key)
 	assert fold(site.events(run)).text == expected(MODELS["plain"]).text
-	history = site.assistant.get_conversation_history(USER, HistoryRequest("7"))
+	history = site.assistant.conversations.history(USER, HistoryRequest("7"))
 	assert [message.role for message in history.messages] == ["user", "assistant"]
 
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.messages import Message
 from ai_assistant.core.requests import ChatRequest, MessageParam
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Message
 from tests.core.conftest import MODELS, SITE, USER, TestSite
 
 
@@ -23,7 +23,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 def runs_of(site: TestSite, threads: ThreadPoolExecutor, **settings: str) -> Runs:
 	changed = replace(site.settings, **settings)
 	gateway = Gateway(changed.providers, changed.retries)
-	return Runs(Site(SITE, site.store, gateway, changed), site.journal, threads)
+	return Runs(Site(SITE, site.store, gateway, changed), site.queue, site.journal, threads)
 
 
 async def test_runs_that_begin_together_share_transactions(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Model, Provider, ProviderKind
-from ai_assistant.core.store import Message
 
 KEY = "sk-a-secret-key"
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from ai_assistant.core.events import FinishedToolCall
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.history import mended
-from ai_assistant.core.store import Message
 
 SYSTEM, USER, ANSWER = Message("system", "Be brief."), Message("user", "Hi"), Message("assistant", "Hello")
 CALLING = Message("assistant", "", tool_calls=(FinishedToolCall("a", "f", "{}"),))

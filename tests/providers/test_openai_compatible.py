@@ -10,9 +10,9 @@ import pytest
 from ai_assistant.core.answer import Answer, collected
 from ai_assistant.core.errors import ErrorCode, ProviderError
 from ai_assistant.core.events import FinishedToolCall
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Model
-from ai_assistant.core.store import Message
 from tests.providers.conftest import Connect
 from tests.providers.kinds import OPENAI_COMPATIBLE, prompt
 from tests.providers.replay import Replay

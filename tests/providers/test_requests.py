@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ai_assistant.core.events import FinishedToolCall
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Model
-from ai_assistant.core.store import Message
 from tests.providers.conftest import Connect
 from tests.providers.kinds import ANTHROPIC, OPENAI, Kind
 from tests.simulator import Simulator

@@ -48,7 +48,7 @@ def refusal(directory: Path, text: str) -> str:
 
 def test_without_a_file_the_defaults_hold_and_the_scripted_provider_answers(tmp_path: Path) -> None:
 	settings = load_settings(tmp_path)
-	assert dataclasses.replace(settings.core, providers=()) == core.Settings()
+	assert dataclasses.replace(settings.core, providers=(), budgets=()) == core.Settings()
 	assert [(one.name, one.kind, one.models[0].name) for one in settings.core.providers] == [
 		("scripted", "scripted", "reasoner")
 	]
@@ -213,7 +213,7 @@ def test_the_example_shows_every_default(tmp_path: Path, environment: pytest.Mon
 	environment.setenv("OPENAI_API_KEY", "hidden")
 	settings = load(tmp_path, uncommented())
 	assert settings.site == Settings(core.Settings()).site
-	assert dataclasses.replace(settings.core, providers=()) == core.Settings()
+	assert dataclasses.replace(settings.core, providers=(), budgets=()) == core.Settings()
 	(provider,) = settings.core.providers
 	default = core.Provider("", "scripted", ())
 	assert (provider.priority, provider.timeout) == (default.priority, default.timeout)

@@ -20,7 +20,7 @@ from ai_assistant.core.store import Store
 from ai_assistant.hosts.standalone.database import Database, database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
 from ai_assistant.hosts.standalone.tables import conversations, messages, metadata, owners, runs
-from tests.contract.runs import begin, new_run
+from tests.contract.runs import begin, create, new_run
 from tests.contract.sql import empty_database
 
 
@@ -72,10 +72,10 @@ def test_names_that_differ_in_case_only_are_two_users(store: Store) -> None:
 
 
 def test_a_run_that_cannot_be_stored_whole_leaves_nothing(store: Store, database: Engine) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	clash = replace(new_run("r2", "one", "two", conversation="8"), message_ids=("r2-0", "r1-0"))
 	with pytest.raises(IntegrityError):
-		store.create_run(clash, 5)
+		create(store, clash, 5)
 	assert store.get_run("ann", "r2") is None
 	assert store.get_conversation("ann", "8") is None
 	with database.connect() as connection:
@@ -87,12 +87,12 @@ import sys
 from pathlib import Path
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.store import SqlStore
-from tests.contract.runs import completed, new_run
+from tests.contract.runs import completed, create, finish, new_run
 name, address = sys.argv[1:]
 store = SqlStore(database_engine(address, Path()))
 for number in range(40):
-	store.create_run(new_run(f"{name}{number}", request_id=f"q{number}"), 100)
-	store.finish_run(f"{name}{number}", completed())
+	create(store, new_run(f"{name}{number}", request_id=f"q{number}"), 100)
+	finish(store, f"{name}{number}", completed())
 """
 
 
@@ -109,17 +109,17 @@ def test_two_processes_write_at_once_and_nothing_is_lost_or_doubled(
 
 
 def test_ids_that_no_database_takes_are_those_of_nothing(store: Store) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	assert store.get_messages("ann", "7", 5, "r1-0\0") == []
 	assert store.get_conversation("ann\0", "7\0") is None
 	assert not begin(store, "r1\0", 1)
 
 
 def test_storing_a_run_takes_few_statements(store: Store, database: Engine) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	statements: list[str] = []
 	event.listen(database, "before_cursor_execute", lambda *details: statements.append(details[2]))
-	store.create_run(new_run("r2"), 5)
+	create(store, new_run("r2"), 5)
 	assert len(statements) <= 7, statements
 
 
@@ -140,13 +140,13 @@ def _wait_little(connection: Any, _record: Any) -> None:
 def test_a_database_that_stays_locked_is_said_so_and_nothing_is_stored(
 	store: Store, database: Engine, address: str, tmp_path: Path
 ) -> None:
-	store.create_run(new_run("r1"), 5)
+	create(store, new_run("r1"), 5)
 	impatient = database_engine(address, tmp_path)
 	event.listen(impatient, "connect", _wait_little)
 	with Database(database).write() as connection:
 		connection.execute(select(owners).with_for_update())
 		with pytest.raises(ServiceUnavailable):
-			SqlStore(impatient).create_run(new_run("r2"), 5)
+			create(SqlStore(impatient), new_run("r2"), 5)
 	assert SqlStore(impatient).get_run("ann", "r2") is None
 	impatient.dispose()
 

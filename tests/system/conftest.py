@@ -31,7 +31,7 @@ class Served(Host):
 		models = ", ".join(f'{{ name = "{name}" }}' for name in MODELS.values())
 		(data / "ai-assistant.toml").write_text(
 			f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\nbase_url = "{simulator.url}/v1"\n'
-			f'api_key = "very-secret-key"\nmodels = [{models}]\n[limits]\nruns_per_user = 100\nwait = 20\n'
+			f'api_key = "very-secret-key"\nmodels = [{models}]\n[limits]\nruns_per_user = 100\nrunning_per_user = 100\nwait = 20\n'
 		)
 		self.output: list[str] = []
 		self.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ai_assistant.core.store import Message
+from ai_assistant.core.messages import Message
 
 
 def mended(messages: Sequence[Message]) -> list[Message]:

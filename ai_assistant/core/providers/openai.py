@@ -10,12 +10,12 @@ import openai
 from msgspec import Raw, Struct
 
 from ai_assistant.core.deltas import Delta, Finish, FinishReason, Usage
+from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.connection import Broken, Connection
 from ai_assistant.core.providers.failure import Failure
 from ai_assistant.core.providers.pieces import Pieces
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Provider
-from ai_assistant.core.store import Message
 
 _BASE_URL = "https://api.openai.com/v1"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ai_assistant.core.deltas import Delta
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Model
-from ai_assistant.core.store import Message
 
 
 @dataclass(frozen=True)

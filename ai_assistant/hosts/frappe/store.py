@@ -16,7 +16,8 @@ import frappe
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.errors import ServiceUnavailable, TooManyRequests
 from ai_assistant.core.events import Timing
-from ai_assistant.core.store import Conversation, LoadedRun, NewRun, Run, RunResult, StoredMessage
+from ai_assistant.core.messages import Conversation, StoredMessage
+from ai_assistant.core.store import LoadedRun, NewRun, Run, RunResult
 from ai_assistant.hosts.frappe import rows
 from ai_assistant.hosts.frappe.clock import site_time
 from ai_assistant.hosts.frappe.rows import Row

@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from ai_assistant.core.assistant import ADMIN
 from ai_assistant.core.errors import Conflict, InvalidRequest, NotAuthenticated, NotFound, TooManyRequests
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import sessions, tokens, users
@@ -108,6 +109,9 @@ class Accounts:
 	def is_admin(self, name: str) -> bool:
 		with self._database.read() as connection:
 			return bool(connection.execute(select(users.c.is_admin).where(users.c.name == name)).scalar())
+
+	def roles_of(self, name: str) -> frozenset[str]:
+		return frozenset({ADMIN}) if self.is_admin(name) else frozenset()
 
 	def sign_in(self, name: str, password: str, address: str = "") -> str:
 		"""A new session's id. Raises NotAuthenticated, and TooManyRequests after too many failures.

@@ -49,7 +49,8 @@ class Application:
 		self.accounts = Accounts(self._database)
 		self.sockets = Sockets(site, self._bus, self.accounts, self._threads, self._hints.notice)
 		journal, queue = Journal(self._redis, core.retention), Queue(self._redis)
-		assistant = Assistant(site, SqlStore(self._database), core, queue, journal, _wake)
+		store, roles_of = SqlStore(self._database), self.accounts.roles_of
+		assistant = Assistant(site, store, core, queue, journal, _wake, roles_of)
 		following = Following(assistant, self._hints, self._threads, core.limits.wait)
 		methods = Methods(site, assistant, self.accounts, following)
 		self.asgi = socketio.ASGIApp(

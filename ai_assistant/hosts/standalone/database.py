@@ -90,8 +90,14 @@ def _sqlite(address: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
 	_use_wal(connection)
+	connection.create_function("lower", 1, _lower, deterministic=True)
 	for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
 		connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | None) -> str | None:
+	"""SQLite's own knows ASCII only."""
+	return text and text.lower()
 
 
 def _use_wal(connection: Any) -> None:

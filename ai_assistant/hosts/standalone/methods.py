@@ -18,8 +18,8 @@ from ai_assistant.core.batch import Call as BatchCall
 from ai_assistant.core.envelope import Envelope
 from ai_assistant.core.errors import AssistantError, NotPermitted
 from ai_assistant.core.events import EVENT_NAME
-from ai_assistant.core.methods import USE_CASES, UseCase
-from ai_assistant.core.replies import EventPage
+from ai_assistant.core.methods import RUNS, USE_CASES, UseCase
+from ai_assistant.core.replies import EventPage, StartedRun
 from ai_assistant.core.sse import OPENING, server_sent
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.batch import answer_batch
@@ -88,9 +88,12 @@ class Methods:
 
 	def table(self) -> dict[str, Method]:
 		"""Every method by the name in its path."""
-		own = {name: self._plain(use_case) for name, use_case in USE_CASES.items()} | {
+		plain = {name: self._plain(use_case) for name, use_case in USE_CASES.items()}
+		runs = {name: self._run_of(use_case) for name, use_case in RUNS.items()}
+		own = {
+			**plain,
+			**runs,
 			"batch": Method(("POST",), self._batch),
-			"chat_completion": Method(("POST",), self._chat_completion),
 			"stream_events": Method(("GET",), self._stream_events),
 			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
 		}
@@ -112,17 +115,23 @@ class Methods:
 
 		return Method(use_case.verbs, answer)
 
-	async def _chat_completion(self, call: Call) -> Response:
-		request, deadline = call.parse(requests.ChatRequest), self._following.deadline()
+	def _run_of(self, use_case: UseCase) -> Method:
+		"""A method that starts a run."""
 
-		def start() -> tuple[str, Any]:
-			user = call.user(self._accounts)
-			return user, self._assistant.start_run(user, request)
+		async def answer(call: Call) -> Response:
+			request: Any = call.parse(use_case.request)
+			deadline = self._following.deadline()
 
-		user, started = await self._following.run(start)
-		if request.stream:
-			return success(started)
-		return success(await self._following.reply(user, started.task_id, deadline))
+			def start() -> tuple[str, StartedRun]:
+				user = call.user(self._accounts)
+				return user, use_case.answer(self._assistant, user, request)
+
+			user, started = await self._following.run(start)
+			if request.stream:
+				return success(started)
+			return success(await self._following.reply(user, started.task_id, deadline))
+
+		return Method(use_case.verbs, answer)
 
 	async def _batch(self, call: Call) -> Response:
 		request = call.parse(BatchRequest)

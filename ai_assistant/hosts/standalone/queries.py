@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+	BindParameter,
+	and_,
+	bindparam,
+	case,
+	delete,
+	exists,
+	func,
+	insert,
+	literal,
+	or_,
+	select,
+	update,
+)
 
-from ai_assistant.hosts.standalone.tables import conversations, messages, owners, runs
+from ai_assistant.hosts.standalone.tables import conversations, messages, owners, preferences, runs
 
 _MOST: BindParameter[int] = bindparam("most")
 _USER: BindParameter[str] = bindparam("user")
 _ID: BindParameter[str] = bindparam("id")
 
+_IS_ACTIVE = runs.c.state.in_(("waiting", "queued", "running"))
+
 LOCK_OWNER = select(owners.c.user).where(owners.c.user == _USER).with_for_update()
 INSERT_OWNER = insert(owners)
 
-CONVERSATION = select(conversations).where(conversations.c.user == _USER, conversations.c.id == _ID)
+CONVERSATION = select(conversations).where(
+	conversations.c.user == _USER, conversations.c.id == _ID, conversations.c.status != "deleted"
+)
 CONVERSATIONS = (
 	select(conversations)
-	.where(conversations.c.user == _USER)
+	.where(conversations.c.user == _USER, conversations.c.status == bindparam("status"))
 	.order_by(conversations.c.modified.desc(), conversations.c.id.desc())
 	.limit(_MOST)
 )
@@ -36,49 +53,98 @@ GO_ON_WITH_CONVERSATION = (
 	)
 )
 
+CHANGE_CONVERSATION = update(conversations).where(conversations.c.number == bindparam("conversation"))
+CHOOSE_LEAF = CHANGE_CONVERSATION.values(leaf=bindparam("message"))
+GIVE_UP_CONVERSATION = CHANGE_CONVERSATION.values(status="deleted", id=bindparam("unused"))
+SHOW_ANSWER = CHOOSE_LEAF.where(conversations.c.leaf == bindparam("question"))
+IS_DELETED = select(conversations.c.number).where(
+	conversations.c.number == bindparam("conversation"),
+	conversations.c.status == "deleted",
+	~exists().where(runs.c.conversation == conversations.c.number, _IS_ACTIVE),
+)
+DELETE_CONVERSATION = delete(conversations).where(conversations.c.number == bindparam("conversation"))
+_OF_CONVERSATION = messages.c.conversation == bindparam("conversation")
+DELETE_ALL_MESSAGES = delete(messages).where(_OF_CONVERSATION)
+DELETE_ALL_RUNS = delete(runs).where(runs.c.conversation == bindparam("conversation"))
+
 INSERT_MESSAGE = insert(messages)
-MESSAGES = (
-	select(messages)
-	.where(messages.c.conversation == bindparam("conversation"))
+MESSAGE_OF_USER = (
+	select(messages, conversations.c.id.label("conversation_id"))
+	.join(conversations, conversations.c.number == messages.c.conversation)
+	.where(messages.c.id == _ID, conversations.c.user == _USER, conversations.c.status != "deleted")
+)
+SET_FEEDBACK = (
+	update(messages).where(messages.c.id == bindparam("message")).values(feedback=bindparam("feedback"))
+)
+FAMILY = (
+	select(messages.c.id, messages.c.parent)
+	.where(_OF_CONVERSATION, messages.c.parent.in_(bindparam("parents", expanding=True)))
+	.order_by(messages.c.number)
+)
+FIRST_ONES = (
+	select(messages.c.id, messages.c.parent)
+	.where(_OF_CONVERSATION, messages.c.parent.is_(None))
+	.order_by(messages.c.number)
+)
+EVERY_MESSAGE = select(messages).where(_OF_CONVERSATION).order_by(messages.c.number)
+EVERY_PARENT = select(messages.c.id, messages.c.parent).where(_OF_CONVERSATION).order_by(messages.c.number)
+NEWEST_ANSWER = (
+	select(messages.c.id)
+	.where(messages.c.parent == bindparam("parent"), messages.c.role == "assistant")
 	.order_by(messages.c.number.desc())
-	.limit(_MOST)
-)
-MESSAGES_BEFORE = MESSAGES.where(
-	messages.c.number
-	< select(messages.c.number).where(messages.c.id == bindparam("before")).scalar_subquery()
-)
-_QUESTION = messages.alias("question")
-_EARLIER = messages.alias("earlier")
-_OLDEST_TO_READ = (
-	select(_EARLIER.c.number)
-	.where(
-		_EARLIER.c.conversation == _QUESTION.c.conversation,
-		_EARLIER.c.number < _QUESTION.c.number,
-		_EARLIER.c.created < runs.c.created,
-		_EARLIER.c.role != "system",
-		_EARLIER.c.is_empty.is_(False),
-	)
-	.order_by(_EARLIER.c.number.desc())
-	.offset(bindparam("others"))
 	.limit(1)
-	.correlate(_QUESTION, runs)
-	.scalar_subquery()
+)
+FOLLOW_ANSWER = (
+	update(messages)
+	.where(
+		messages.c.parent == bindparam("question"),
+		messages.c.role != "assistant",
+		messages.c.created > bindparam("asked"),
+	)
+	.values(parent=bindparam("answer"))
+)
+
+_leaf = select(messages.c.id, messages.c.parent, literal(0).label("depth")).where(messages.c.id == _ID)
+_leaf_up = _leaf.cte("branch", recursive=True)
+_branch = _leaf_up.union_all(
+	select(messages.c.id, messages.c.parent, _leaf_up.c.depth + 1)
+	.join(_leaf_up, messages.c.id == _leaf_up.c.parent)
+	.where(_leaf_up.c.depth + 1 < _MOST)
+)
+BRANCH = select(messages).join(_branch, _branch.c.id == messages.c.id).order_by(_branch.c.depth)
+"""From the message upwards, the newest first."""
+
+_question = (
+	select(messages.c.id, messages.c.parent, literal(0).label("depth"), literal(0).label("taken"))
+	.join(runs, runs.c.user_message_id == messages.c.id)
+	.where(runs.c.id == _ID)
+)
+_question_up = _question.cte("read", recursive=True)
+_counts = and_(
+	messages.c.created != bindparam("created"), messages.c.role != "system", messages.c.is_empty.is_(False)
+)
+_read = _question_up.union_all(
+	select(
+		messages.c.id,
+		messages.c.parent,
+		_question_up.c.depth + 1,
+		_question_up.c.taken + case((_counts, 1), else_=0),
+	)
+	.join(_question_up, messages.c.id == _question_up.c.parent)
+	.where(_question_up.c.taken < _MOST)
 )
 RUN_MESSAGES = (
 	select(messages)
-	.select_from(runs)
-	.join(_QUESTION, _QUESTION.c.id == runs.c.user_message_id)
-	.join(messages, messages.c.conversation == _QUESTION.c.conversation)
+	.outerjoin(_read, _read.c.id == messages.c.id)
 	.where(
-		runs.c.id == _ID,
-		messages.c.number <= _QUESTION.c.number,
+		messages.c.conversation == bindparam("conversation"),
 		messages.c.is_empty.is_(False),
-		or_(messages.c.role == "system", messages.c.number >= func.coalesce(_OLDEST_TO_READ, 0)),
+		or_(_read.c.id.is_not(None), messages.c.role == "system"),
 	)
-	.order_by(messages.c.number)
+	.order_by(func.coalesce(_read.c.depth, 1_000_000).desc(), messages.c.number)
 )
+"""What the model reads: upwards from the question, `most` messages beside those of the request, and all of role system."""
 
-_IS_ACTIVE = or_(runs.c.state == "queued", runs.c.state == "running")
 _RUNS = select(
 	runs, messages.c.content.label("answer"), messages.c.reasoning.label("answer_reasoning")
 ).outerjoin(messages, messages.c.id == runs.c.message_id)
@@ -92,7 +158,8 @@ ACTIVE_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.conversation_id == _ID, _
 UNFINISHED_RUNS = (
 	_RUNS.where(_IS_ACTIVE, runs.c.created < bindparam("before")).order_by(runs.c.created).limit(_MOST)
 )
-COUNT_ACTIVE = select(func.count()).select_from(runs).where(runs.c.user == _USER, _IS_ACTIVE)
+RUNS_UNDER_WAY = _RUNS.where(runs.c.user == _USER, _IS_ACTIVE).order_by(runs.c.created, runs.c.id)
+FREE_RUN = update(runs).where(runs.c.id == bindparam("run")).values(state="queued")
 INSERT_RUN = insert(runs)
 BEGIN_ATTEMPT = (
 	update(runs)
@@ -119,3 +186,7 @@ DELETE_IF_EMPTY = delete(conversations).where(
 	conversations.c.number == bindparam("conversation"),
 	~exists().where(messages.c.conversation == conversations.c.number),
 )
+
+PREFERENCES = select(preferences.c.details).where(preferences.c.user == _USER)
+DELETE_PREFERENCES = delete(preferences).where(preferences.c.user == _USER)
+INSERT_PREFERENCES = insert(preferences)

@@ -11,15 +11,8 @@ from sqlalchemy import Row
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.store import (
-	Conversation,
-	Generation,
-	Message,
-	NewRun,
-	Run,
-	RunResult,
-	StoredMessage,
-)
+from ai_assistant.core.messages import Attachment, Conversation, Feedback, Message, StoredMessage
+from ai_assistant.core.store import Generation, NewRun, Run, RunResult
 
 
 class _Details(Struct, omit_defaults=True):
@@ -32,6 +25,9 @@ class _Details(Struct, omit_defaults=True):
 	provider: str | None = None
 	model: str | None = None
 	opaque: tuple[Any, ...] = ()
+	images: tuple[str, ...] = ()
+	attachments: tuple[Attachment, ...] = ()
+	context: Any = None
 	error: str | None = None
 	finish_reason: str | None = None
 	timing: Timing | None = None
@@ -39,10 +35,13 @@ class _Details(Struct, omit_defaults=True):
 
 _details = msgspec.json.Decoder(_Details)
 _generation = msgspec.json.Decoder(Generation)
+_feedback = msgspec.json.Decoder(Feedback)
 _result = msgspec.json.Decoder(RunResult)
 
 
-def given_messages(new: NewRun, conversation: int) -> list[dict[str, Any]]:
+def given_messages(new: NewRun, conversation: int, parent: str | None) -> list[dict[str, Any]]:
+	"""Each after the one before; `parent`: of the first."""
+	parents = (parent, *new.message_ids[:-1])
 	return [
 		_message_row(
 			id,
@@ -54,13 +53,17 @@ def given_messages(new: NewRun, conversation: int) -> list[dict[str, Any]]:
 				tool_call_id=message.tool_call_id,
 				provider=message.provider,
 				opaque=message.opaque,
+				images=message.images,
+				attachments=message.attachments,
+				context=message.context,
 			),
 		)
-		for id, message in zip(new.message_ids, new.messages, strict=True)
+		| {"parent": before}
+		for id, message, before in zip(new.message_ids, new.messages, parents, strict=True)
 	]
 
 
-def answer(id: str, run: str, conversation: int, result: RunResult) -> dict[str, Any]:
+def answer(id: str, run: Run, conversation: int, result: RunResult) -> dict[str, Any]:
 	details = _Details(
 		tool_calls=result.tool_calls,
 		sources=result.sources,
@@ -73,7 +76,10 @@ def answer(id: str, run: str, conversation: int, result: RunResult) -> dict[str,
 		timing=result.timing,
 	)
 	message = Message("assistant", result.text, result.reasoning, result.tool_calls)
-	return _message_row(id, conversation, message, result.ended, details) | {"run": run}
+	return _message_row(id, conversation, message, result.ended, details) | {
+		"run": run.id,
+		"parent": run.user_message_id,
+	}
 
 
 def _message_row(
@@ -85,7 +91,7 @@ def _message_row(
 		"role": message.role,
 		"content": message.content,
 		"reasoning": message.reasoning,
-		"details": _encode(details),
+		"details": encoded(details),
 		"is_empty": message.role == "assistant" and not (message.content or message.tool_calls),
 		"created": created,
 	}
@@ -100,7 +106,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 		"user_message_id": run.user_message_id,
 		"state": run.state,
 		"attempts": run.attempts,
-		"generation": _encode(run.generation),
+		"generation": encoded(run.generation),
 		"request_id": run.request_id,
 		"digest": run.digest,
 		"created": run.created,
@@ -109,7 +115,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 
 def result_text(result: RunResult) -> str:
 	"""The result without what its message has: the text, and what is for the provider only."""
-	return _encode(replace(result, text="", reasoning="", opaque=()))
+	return encoded(replace(result, text="", reasoning="", opaque=()))
 
 
 def run(row: Row[Any]) -> Run:
@@ -134,7 +140,7 @@ def run(row: Row[Any]) -> Run:
 
 
 def conversation(row: Row[Any]) -> Conversation:
-	return Conversation(row.id, row.title, row.created, row.modified)
+	return Conversation(row.id, row.title, row.created, row.modified, row.status)
 
 
 def message(row: Row[Any]) -> Message:
@@ -147,10 +153,14 @@ def message(row: Row[Any]) -> Message:
 		tool_call_id=details.tool_call_id,
 		provider=details.provider,
 		opaque=details.opaque,
+		images=details.images,
+		attachments=details.attachments,
+		context=details.context,
 	)
 
 
-def stored_message(row: Row[Any]) -> StoredMessage:
+def stored_message(row: Row[Any], family: tuple[str, ...]) -> StoredMessage:
+	"""`family`: the ids of all messages with the same parent."""
 	details = _details.decode(row.details)
 	return StoredMessage(
 		id=row.id,
@@ -158,7 +168,12 @@ def stored_message(row: Row[Any]) -> StoredMessage:
 		content=row.content,
 		reasoning=row.reasoning,
 		created=row.created,
+		parent=row.parent,
+		siblings=family if len(family) > 1 else (),
 		tool_calls=details.tool_calls,
+		tool_call_id=details.tool_call_id,
+		images=details.images,
+		attachments=details.attachments,
 		sources=details.sources,
 		usage=details.usage,
 		task_id=row.run,
@@ -167,8 +182,9 @@ def stored_message(row: Row[Any]) -> StoredMessage:
 		model=details.model,
 		provider=details.provider,
 		timing=details.timing,
+		feedback=_feedback.decode(row.feedback) if row.feedback else None,
 	)
 
 
-def _encode(value: Any) -> str:
+def encoded(value: Any) -> str:
 	return msgspec.json.encode(value).decode()

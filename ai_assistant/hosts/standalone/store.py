@@ -2,81 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 
-from ai_assistant.core.errors import TooManyRequests
-from ai_assistant.core.store import Conversation, LoadedRun, NewRun, Run, RunResult, StoredMessage
+from ai_assistant.core.settings import Limits
+from ai_assistant.core.store import Finished, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.turns import first_state, turnover
 from ai_assistant.hosts.standalone import queries, rows
+from ai_assistant.hosts.standalone.conversations import (
+	SqlConversations,
+	find_conversation,
+	find_preferences,
+	insert_conversation,
+	remove_conversation,
+)
 from ai_assistant.hosts.standalone.database import Database
+from ai_assistant.hosts.standalone.ledger import SqlLedger, record
 
-_T = TypeVar("_T")
 
-
-class SqlStore:
+class SqlStore(SqlConversations, SqlLedger):
 	"""Implements core.store.Store."""
 
 	def __init__(self, engine: Engine):
 		self._database = Database(engine)
 
-	def create_conversation(self, user: str, conversation_id: str, title: str, now: float) -> Conversation:
-		def work(connection: Connection) -> Conversation:
-			self._lock_owner(connection, user)
-			found = connection.execute(
-				queries.CONVERSATION, {"user": user, "id": conversation_id}
-			).one_or_none()
-			if found:
-				return rows.conversation(found)
-			_insert_conversation(connection, user, conversation_id, title, now)
-			return Conversation(conversation_id, title, now, now)
-
-		return self._write(work)
-
-	def get_conversation(self, user: str, conversation_id: str) -> Conversation | None:
-		with self._database.read() as connection:
-			row = connection.execute(
-				queries.CONVERSATION, {"user": user, "id": conversation_id}
-			).one_or_none()
-		return rows.conversation(row) if row else None
-
-	def list_conversations(
-		self, user: str, limit: int, before: tuple[float, str] | None
-	) -> list[Conversation]:
-		query = queries.CONVERSATIONS_BEFORE if before else queries.CONVERSATIONS
-		place = dict(zip(("before", "before_id"), before, strict=True)) if before else {}
-		with self._database.read() as connection:
-			found = connection.execute(query, {"user": user, "most": limit} | place)
-			return [rows.conversation(row) for row in found]
-
-	def get_messages(
-		self, user: str, conversation_id: str, limit: int, before: str | None
-	) -> list[StoredMessage] | None:
-		with self._database.read() as connection:
-			conversation = connection.execute(
-				queries.CONVERSATION, {"user": user, "id": conversation_id}
-			).one_or_none()
-			if conversation is None:
-				return None
-			query = queries.MESSAGES_BEFORE if before else queries.MESSAGES
-			place = {"before": before} if before else {}
-			found = connection.execute(query, {"conversation": conversation.number, "most": limit} | place)
-			return [rows.stored_message(row) for row in reversed(found.all())]
-
-	def create_run(self, new: NewRun, most_active: int) -> Run:
+	def create_run(self, new: NewRun, limits: Limits) -> Run:
 		def work(connection: Connection) -> Run:
 			self._lock_owner(connection, new.user)
 			if earlier := _earlier_run(connection, new):
 				return earlier
-			if connection.execute(queries.COUNT_ACTIVE, {"user": new.user}).scalar_one() >= most_active:
-				raise TooManyRequests(
-					f"You have {most_active} answers under way. Wait for one to end, or stop it.", 2.0
-				)
-			return _insert_run(connection, new)
+			run = first_state(new, _under_way(connection, new.user), limits)
+			_insert_run(connection, new, run)
+			return run
 
 		return self._write(work)
 
@@ -95,9 +55,13 @@ class SqlStore:
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 			if row is None:
 				return
+			place = {"conversation": row.conversation}
 			connection.execute(queries.DELETE_RUN, {"run": run_id})
-			connection.execute(queries.DELETE_MESSAGES, {"conversation": row.conversation, "at": row.created})
-			connection.execute(queries.DELETE_IF_EMPTY, {"conversation": row.conversation})
+			connection.execute(queries.DELETE_MESSAGES, place | {"at": row.created})
+			newest = [one.id for one in connection.execute(queries.EVERY_PARENT, place)][-1:]
+			if newest:
+				connection.execute(queries.CHOOSE_LEAF, place | {"message": newest[0]})
+			connection.execute(queries.DELETE_IF_EMPTY, place)
 
 		self._write(work)
 
@@ -112,45 +76,32 @@ class SqlStore:
 				for run_id, attempt in attempts
 			]
 
-	def finish_run(self, run_id: str, result: RunResult) -> Run | None:
+	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
 		with self._database.write() as connection:
-			row = connection.execute(queries.RUN_LOCKED, {"id": run_id}).one_or_none()
+			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 			if row is None:
 				return None
+			self._lock_owner(connection, row.user)
+			row = connection.execute(queries.RUN_LOCKED, {"id": run_id}).one()
 			run = rows.run(row)
 			if run.result is not None:
-				return run
+				return Finished(run)
 			if run.attempts > result.attempt:
 				return None
-			return _finish(connection, run, row.conversation, result)
+			ended = _finish(connection, run, row.conversation, result)
+			freed = _free(connection, run.user, limits)
+			_forget_if_deleted(connection, row.conversation)
+			return Finished(ended, freed)
+
+	def free_waiting(self, user: str, limits: Limits) -> Turnover:
+		with self._database.write() as connection:
+			self._lock_owner(connection, user)
+			return _free(connection, user, limits)
 
 	def unfinished_runs(self, created_before: float, limit: int) -> list[Run]:
 		with self._database.read() as connection:
 			found = connection.execute(queries.UNFINISHED_RUNS, {"before": created_before, "most": limit})
 			return [rows.run(row) for row in found]
-
-	def _write(self, work: Callable[[Connection], _T]) -> _T:
-		"""Does the work in one transaction; once more if another made the same row at the same moment."""
-		try:
-			with self._database.write() as connection:
-				return work(connection)
-		except IntegrityError:
-			with self._database.write() as connection:
-				return work(connection)
-
-	def _lock_owner(self, connection: Connection, user: str) -> None:
-		"""What follows sees all that other transactions did for this user before."""
-		if self._database.has_one_writer:
-			return
-		if connection.execute(queries.LOCK_OWNER, {"user": user}).first() is None:
-			connection.execute(queries.INSERT_OWNER, {"user": user})
-
-
-def _insert_conversation(connection: Connection, user: str, id: str, title: str, now: float) -> int:
-	row = {"user": user, "id": id, "title": title, "created": now, "modified": now}
-	inserted = connection.execute(queries.INSERT_CONVERSATION, row).inserted_primary_key
-	assert inserted is not None
-	return int(inserted[0])
 
 
 def _earlier_run(connection: Connection, new: NewRun) -> Run | None:
@@ -162,37 +113,44 @@ def _earlier_run(connection: Connection, new: NewRun) -> Run | None:
 	return rows.run(row) if row else None
 
 
-def _insert_run(connection: Connection, new: NewRun) -> Run:
-	conversation = _open_conversation(connection, new)
-	run = new.queued()
-	connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation))
+def _under_way(connection: Connection, user: str) -> list[Run]:
+	return [rows.run(row) for row in connection.execute(queries.RUNS_UNDER_WAY, {"user": user})]
+
+
+def _insert_run(connection: Connection, new: NewRun, run: Run) -> None:
+	conversation, leaf = _open_conversation(connection, new)
+	parent = new.branch.parent if new.branch else leaf
+	if new.messages:
+		connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation, parent))
+	connection.execute(queries.CHOOSE_LEAF, {"conversation": conversation, "message": run.user_message_id})
 	connection.execute(queries.INSERT_RUN, rows.run_row(run, conversation))
-	return run
 
 
-def _open_conversation(connection: Connection, new: NewRun) -> int:
-	"""The number of the run's conversation, which is made if it is new."""
-	key = {"user": new.user, "id": new.conversation_id}
-	row = connection.execute(queries.CONVERSATION, key).one_or_none()
+def _open_conversation(connection: Connection, new: NewRun) -> tuple[int, str | None]:
+	"""The run's conversation, which is made if it is new: its number and its newest message."""
+	row = find_conversation(connection, new.user, new.conversation_id)
 	if row is None:
-		return _insert_conversation(connection, new.user, new.conversation_id, new.title, new.created)
+		return insert_conversation(connection, new.user, new.conversation_id, new.title, new.created), None
 	change = {"conversation": row.number, "now": new.created, "first_title": new.title}
 	connection.execute(queries.GO_ON_WITH_CONVERSATION, change)
-	return int(row.number)
+	return int(row.number), row.leaf
 
 
 def _load(connection: Connection, run_id: str, most_messages: int) -> LoadedRun | None:
 	row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 	if row is None:
 		return None
-	found = connection.execute(queries.RUN_MESSAGES, {"id": run_id, "others": most_messages - 1})
-	return LoadedRun(rows.run(row), [rows.message(message) for message in found])
+	asked = {"id": run_id, "conversation": row.conversation, "created": row.created, "most": most_messages}
+	found = connection.execute(queries.RUN_MESSAGES, asked)
+	messages = [rows.message(message) for message in found]
+	preferences = find_preferences(connection, row.user)
+	return LoadedRun(rows.run(row), messages, preferences if preferences.enabled else None)
 
 
 def _finish(connection: Connection, run: Run, conversation: int, result: RunResult) -> Run:
 	message_id = uuid4().hex if result.text or result.reasoning or result.tool_calls else None
 	if message_id:
-		connection.execute(queries.INSERT_MESSAGE, rows.answer(message_id, run.id, conversation, result))
+		_insert_answer(connection, message_id, run, conversation, result)
 	change = {
 		"run": run.id,
 		"outcome": result.state,
@@ -203,6 +161,9 @@ def _finish(connection: Connection, run: Run, conversation: int, result: RunResu
 	connection.execute(queries.FINISH_RUN, change)
 	now = {"conversation": conversation, "now": result.ended, "first_title": ""}
 	connection.execute(queries.GO_ON_WITH_CONVERSATION, now)
+	_show_answer(connection, run, conversation, message_id)
+	if spending := result.spending(run):
+		record(connection, spending)
 	return replace(
 		run,
 		state=result.state,
@@ -210,3 +171,35 @@ def _finish(connection: Connection, run: Run, conversation: int, result: RunResu
 		message_id=message_id,
 		result=replace(result, opaque=()),
 	)
+
+
+def _insert_answer(connection: Connection, id: str, run: Run, conversation: int, result: RunResult) -> None:
+	"""What was said to the run's question meanwhile, and waits, follows the answer."""
+	connection.execute(queries.INSERT_MESSAGE, rows.answer(id, run, conversation, result))
+	follow = {"question": run.user_message_id, "asked": run.created, "answer": id}
+	connection.execute(queries.FOLLOW_ANSWER, follow)
+
+
+def _show_answer(connection: Connection, run: Run, conversation: int, message_id: str | None) -> None:
+	"""The history goes on with the answer if it ended with the question; without one, with an earlier answer."""
+	answer = (
+		message_id
+		or connection.execute(queries.NEWEST_ANSWER, {"parent": run.user_message_id}).scalar_one_or_none()
+	)
+	if answer:
+		change = {"conversation": conversation, "question": run.user_message_id, "message": answer}
+		connection.execute(queries.SHOW_ANSWER, change)
+
+
+def _free(connection: Connection, user: str, limits: Limits) -> Turnover:
+	change = turnover(_under_way(connection, user), limits)
+	for run in change.freed:
+		connection.execute(queries.FREE_RUN, {"run": run.id})
+	return change
+
+
+def _forget_if_deleted(connection: Connection, conversation: int) -> None:
+	"""With the last of its runs a conversation goes that its user has deleted."""
+	row = connection.execute(queries.IS_DELETED, {"conversation": conversation}).one_or_none()
+	if row:
+		remove_conversation(connection, conversation)

@@ -93,6 +93,8 @@ conversations = _table(
 	Column("title", _Name, nullable=False),
 	Column("created", Float(53), nullable=False),
 	Column("modified", Float(53), nullable=False),
+	Column("status", String(16), nullable=False, server_default="active"),
+	Column("leaf", _Id),
 	UniqueConstraint("user", "id", name="conversations_user_id"),
 	Index("conversations_user_modified", "user", "modified", "id"),
 )
@@ -109,6 +111,8 @@ messages = _table(
 	Column("is_empty", Boolean, nullable=False),
 	Column("run", _Id),
 	Column("created", Float(53), nullable=False),
+	Column("parent", _Id, index=True),
+	Column("feedback", _LongText),
 	Index("messages_conversation_number", "conversation", "number"),
 )
 
@@ -132,4 +136,25 @@ runs = _table(
 	UniqueConstraint("user", "request_id", name="runs_user_request"),
 	Index("runs_user_state", "user", "state"),
 	Index("runs_state_created", "state", "created"),
+)
+
+preferences = _table(
+	"preferences", Column("user", _Name, primary_key=True), Column("details", _LongText, nullable=False)
+)
+
+spendings = _table(
+	"spendings",
+	Column("run", _Id, primary_key=True),
+	Column("attempt", Integer, primary_key=True),
+	Column("user", _Name, nullable=False),
+	Column("provider", _Name, nullable=False),
+	Column("model", _Name, nullable=False),
+	Column("day", String(10), nullable=False, index=True),
+	Column("input_tokens", BigInteger, nullable=False),
+	Column("output_tokens", BigInteger, nullable=False),
+	Column("is_estimated", Boolean, nullable=False),
+	Column("cost", Float(53)),
+	Column("outcome", String(16), nullable=False),
+	Column("ended", Float(53), nullable=False),
+	Index("spendings_user_day", "user", "day"),
 )

@@ -21,6 +21,7 @@ from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.site import OneSite, Site
+from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.process import begin_process
 from ai_assistant.hosts.standalone.redis import redis_url
@@ -49,18 +50,21 @@ async def _work(settings: Settings, data: Path, is_supervised: bool) -> None:
 	store = SqlStore(database)
 	sync, client = sync_client(url), async_client(url)
 	core = settings.core
+	queue, journal = Queue(sync), Journal(sync, core.retention)
+	waiting = WaitingRuns(settings.site, store, core.limits, queue, journal)
 	site = Site(settings.site, store, Gateway(core.providers, core.retries), core)
 	site.gateway.preload()
 	with ThreadPoolExecutor(core.engine.threads, "store") as threads:
 		engine = Engine(
 			EngineQueue(client, core.engine.lease),
+			queue,
 			JournalWriter(client, core.retention),
-			Journal(sync, core.retention),
+			journal,
 			OneSite(site),
 			threads,
 			core.engine,
 		)
-		chores = [asyncio.create_task(_watch_orphans(settings.site, store, Queue(sync), threads))]
+		chores = [asyncio.create_task(_watch_orphans(settings.site, store, queue, waiting, threads))]
 		if is_supervised:
 			chores.append(asyncio.create_task(_watch_parent(stop)))
 		_log.info("worker %d carries up to %d runs", os.getpid(), core.engine.runs)
@@ -91,11 +95,13 @@ async def _watch_parent(stop: asyncio.Event) -> None:
 	stop.set()
 
 
-async def _watch_orphans(site: str, store: SqlStore, queue: Queue, threads: ThreadPoolExecutor) -> None:
+async def _watch_orphans(
+	site: str, store: SqlStore, queue: Queue, waiting: WaitingRuns, threads: ThreadPoolExecutor
+) -> None:
 	loop = asyncio.get_running_loop()
 	while True:
 		try:
-			await loop.run_in_executor(threads, requeue_orphans, site, store, queue)
+			await loop.run_in_executor(threads, requeue_orphans, site, store, queue, waiting)
 		except (RedisError, AssistantError) as error:
 			_log.warning("could not look for orphans: %s", type(error).__name__)
 		await asyncio.sleep(_ORPHANS_EVERY)

@@ -11,8 +11,8 @@ from typing import Any
 from ai_assistant.core.deltas import GatewayDelta, ReasoningDelta, Started, TextDelta
 from ai_assistant.core.errors import AssistantError
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Provider, Retries
-from ai_assistant.core.store import Message
 
 LONGEST = 30.0
 """Seconds."""

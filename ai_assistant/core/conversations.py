@@ -1,0 +1,153 @@
+"""What a user may do with conversations: the use cases behind `chat.…` that start no run."""
+
+from __future__ import annotations
+
+import math
+import time
+from uuid import uuid4
+
+from ai_assistant.core import requests
+from ai_assistant.core.errors import InvalidRequest, NotFound
+from ai_assistant.core.export import as_markdown
+from ai_assistant.core.journal import Journal
+from ai_assistant.core.messages import Conversation, Feedback, Preferences
+from ai_assistant.core.replay import Replay, reach
+from ai_assistant.core.replies import (
+	Changed,
+	ConversationPage,
+	Exported,
+	History,
+	RunInFlight,
+	SearchPage,
+	SearchResult,
+)
+from ai_assistant.core.store import Run, Store
+from ai_assistant.core.transcript import folded
+
+_EXCERPT = 120
+"""Characters of a message that was found, before and after the word."""
+
+
+class Conversations:
+	"""Those of one site. Raises NotFound for what the user does not have."""
+
+	def __init__(self, store: Store, journal: Journal, replay: Replay):
+		self._store = store
+		self._journal = journal
+		self._replay = replay
+
+	def create(self, user: str, request: requests.CreateConversationRequest) -> Conversation:
+		conversation_id = requests.conversation_id(request.conversation_id) or str(uuid4())
+		return self._store.create_conversation(user, conversation_id, request.title, time.time())
+
+	def list(self, user: str, request: requests.ListConversationsRequest) -> ConversationPage:
+		before, words = _before(request.cursor) if request.cursor else None, request.search.split()
+		found = self._store.list_conversations(user, request.limit, before, request.status, words)
+		last = found[-1] if len(found) == request.limit else None
+		return ConversationPage(found, f"{last.modified!r}_{last.id}" if last else None)
+
+	def history(self, user: str, request: requests.HistoryRequest) -> History:
+		conversation = self._get(user, request)
+		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
+		runs = [self._in_flight(run) for run in self._store.active_runs(user, conversation.id)]
+		older = messages[0].id if len(messages) == request.limit and messages[0].parent else None
+		return History(conversation, messages, runs, older)
+
+	def rename(self, user: str, request: requests.RenameRequest) -> Conversation:
+		changed = self._store.change_conversation(user, _id(request), title=request.title.strip())
+		return _found(changed)
+
+	def archive(self, user: str, request: requests.ConversationRequest) -> Conversation:
+		return _found(self._store.change_conversation(user, _id(request), status="archived"))
+
+	def unarchive(self, user: str, request: requests.ConversationRequest) -> Conversation:
+		return _found(self._store.change_conversation(user, _id(request), status="active"))
+
+	def choose_branch(self, user: str, request: requests.MessageRequest) -> Conversation:
+		conversation_id = self._store.choose_branch(user, request.message_id)
+		if conversation_id is None:
+			raise NotFound("There is no such message.")
+		return _found(self._store.get_conversation(user, conversation_id))
+
+	def give_feedback(self, user: str, request: requests.FeedbackRequest) -> Changed:
+		if request.comment and not request.rating:
+			raise InvalidRequest("A comment needs a rating, good or bad - at `$.rating`.")
+		feedback = Feedback(request.rating, request.comment) if request.rating else None
+		if not self._store.set_feedback(user, request.message_id, feedback):
+			raise NotFound("There is no such answer.")
+		return Changed()
+
+	def search(self, user: str, request: requests.SearchRequest) -> SearchPage:
+		words = request.query.split()
+		if not words:
+			raise InvalidRequest("Holds no word - at `$.query`.")
+		return SearchPage(
+			[
+				SearchResult(
+					found.conversation_id,
+					found.title,
+					found.message_id,
+					found.role,
+					_excerpt(found.content, words[0]),
+					found.created,
+				)
+				for found in self._store.search(user, words, request.limit)
+			]
+		)
+
+	def export(self, user: str, request: requests.ExportRequest) -> Exported:
+		"""As JSON all branches; as Markdown the one that is chosen."""
+		conversation = self._get(user, request)
+		if request.format == "json":
+			every = self._store.export_messages(user, conversation.id) or []
+			return Exported(conversation, messages=every)
+		chosen = self._store.get_messages(user, conversation.id, 100_000, None) or []
+		return Exported(conversation, content=as_markdown(conversation, chosen))
+
+	def get_preferences(self, user: str, request: requests.EmptyRequest) -> Preferences:
+		return self._store.get_preferences(user)
+
+	def set_preferences(self, user: str, request: requests.PreferencesRequest) -> Preferences:
+		preferences = Preferences(request.name.strip(), request.instructions.strip(), request.enabled)
+		self._store.set_preferences(user, preferences)
+		return preferences
+
+	def _get(self, user: str, request: requests.ConversationRequest) -> Conversation:
+		return _found(self._store.get_conversation(user, _id(request)))
+
+	def _in_flight(self, run: Run) -> RunInFlight:
+		records = reach(lambda: self._journal.read(self._replay.address(run.user, run.id)))
+		shown = folded(record.event for record in records)
+		return RunInFlight(run.id, run.user_message_id, run.status, shown.reasoning, shown.text, shown.cursor)
+
+
+def _id(request: requests.ConversationRequest) -> str:
+	conversation_id = requests.conversation_id(request.conversation_id)
+	if conversation_id is None:
+		raise InvalidRequest("Is empty - at `$.conversation_id`.")
+	return conversation_id
+
+
+def _found(conversation: Conversation | None) -> Conversation:
+	if conversation is None:
+		raise NotFound("There is no such conversation.")
+	return conversation
+
+
+def _excerpt(content: str, word: str) -> str:
+	"""The text around the word, on one line."""
+	at = max(0, content.lower().find(word.lower()))
+	start, end = max(0, at - _EXCERPT), at + len(word) + _EXCERPT
+	text = " ".join(content[start:end].split())
+	return f"{'…' if start else ''}{text}{'…' if end < len(content) else ''}"
+
+
+def _before(cursor: str) -> tuple[float, str]:
+	modified, _, id = cursor.partition("_")
+	try:
+		place = float(modified)
+	except ValueError:
+		place = math.nan
+	if math.isfinite(place):
+		return place, id
+	raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.")

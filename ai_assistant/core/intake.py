@@ -1,0 +1,116 @@
+"""From what a client asks to a run that can be stored."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from ai_assistant.core import requests
+from ai_assistant.core.catalogue import Catalogue
+from ai_assistant.core.errors import InvalidRequest, NotFound
+from ai_assistant.core.incoming import new_messages
+from ai_assistant.core.messages import Message, Place
+from ai_assistant.core.settings import Settings
+from ai_assistant.core.store import Branch, Generation, NewRun, Store
+
+_LONGEST_TITLE = 80
+
+
+class Intake:
+	"""Checks requests that start a run. Raises InvalidRequest, and NotFound for a message that is not the user's."""
+
+	def __init__(self, store: Store, settings: Settings, catalogue: Catalogue):
+		self._store = store
+		self._limits = settings.limits
+		self._catalogue = catalogue
+
+	def chat(self, user: str, request: requests.ChatRequest) -> NewRun:
+		messages = new_messages(request, self._limits)
+		conversation_id = requests.conversation_id(request.conversation_id)
+		if conversation_id and len(messages) > 1 and self._store.get_conversation(user, conversation_id):
+			messages = _unanswered(messages)
+		return self._new_run(user, conversation_id or str(uuid4()), messages, request)
+
+	def regenerate(self, user: str, request: requests.RegenerateRequest) -> NewRun:
+		place = self._place(user, request.message_id)
+		answered = place.parent if place.role == "assistant" else request.message_id
+		if answered is None or place.role == "system":
+			raise InvalidRequest("There is nothing to answer - at `$.message_id`.")
+		return self._new_run(user, place.conversation_id, [], request, Branch(answered))
+
+	def edit(self, user: str, request: requests.EditMessageRequest) -> NewRun:
+		place = self._place(user, request.message_id)
+		if place.role != "user":
+			raise InvalidRequest("Only a message of role user can be edited - at `$.message_id`.")
+		said = requests.ChatRequest(message=request.message, context=request.context, tools=request.tools)
+		messages = new_messages(said, self._limits)
+		return self._new_run(user, place.conversation_id, messages, request, Branch(place.parent))
+
+	def _place(self, user: str, message_id: str) -> Place:
+		place = self._store.find_message(user, message_id)
+		if place is None:
+			raise NotFound("There is no such message.")
+		return place
+
+	def _new_run(
+		self,
+		user: str,
+		conversation_id: str,
+		messages: list[Message],
+		request: requests.ChatRequest | requests.AnswerRequest,
+		branch: Branch | None = None,
+	) -> NewRun:
+		provider = request.preferred_provider or request.provider
+		self._catalogue.resolve(provider, request.model)
+		return NewRun(
+			id=uuid4().hex,
+			user=user,
+			conversation_id=conversation_id,
+			message_ids=tuple(uuid4().hex for _ in messages),
+			messages=tuple(messages),
+			generation=_generation(provider, request),
+			created=time.time(),
+			title=title(messages),
+			request_id=request.request_id,
+			digest=_digest(request),
+			branch=branch,
+			on_busy=request.on_busy,
+		)
+
+
+def _generation(provider: str | None, request: requests.ChatRequest | requests.AnswerRequest) -> Generation:
+	tools: list[dict[str, Any]] = msgspec.to_builtins(request.tools)
+	return Generation(
+		provider,
+		request.model,
+		request.temperature,
+		request.max_tokens,
+		tuple(tools),
+		request.mode,
+		request.simple_language,
+	)
+
+
+def _unanswered(messages: list[Message]) -> list[Message]:
+	"""What follows the last answer: of a conversation that is known, only this is new, and not its instructions."""
+	answers = [place for place, message in enumerate(messages) if message.role == "assistant"]
+	following = messages[answers[-1] + 1 :] if answers else messages
+	return [message for message in following if message.role != "system"]
+
+
+def title(messages: list[Message]) -> str:
+	"""The first words of what was said last."""
+	words = " ".join(messages[-1].content.split()) if messages else ""
+	return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _digest(request: requests.ChatRequest | requests.AnswerRequest) -> str:
+	"""How it is to be answered makes no other request of it."""
+	if not request.request_id:
+		return ""
+	asked = msgspec.structs.replace(request, stream=False, on_busy="enqueue")
+	return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()

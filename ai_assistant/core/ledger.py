@@ -1,0 +1,76 @@
+"""What answers cost: a line for every attempt, kept also when its conversation is deleted. It holds no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Literal, Protocol
+
+from ai_assistant.core.deltas import Usage
+
+Outcome = Literal["completed", "cancelled", "failed", "retried", "lost"]
+
+
+@dataclass(frozen=True)
+class Spending:
+	"""What one attempt took. `ended`: Unix seconds; `cost`: in the currency of the model's prices, None if it has none."""
+
+	run_id: str
+	attempt: int
+	user: str
+	provider: str
+	model: str
+	usage: Usage
+	cost: float | None
+	outcome: Outcome
+	ended: float
+
+	@property
+	def day(self) -> str:
+		"""YYYY-MM-DD, in UTC."""
+		return datetime.fromtimestamp(self.ended, timezone.utc).date().isoformat()
+
+
+@dataclass(frozen=True)
+class Total:
+	"""`estimated`: attempts among them whose tokens no provider has counted."""
+
+	attempts: int = 0
+	input_tokens: int = 0
+	output_tokens: int = 0
+	estimated: int = 0
+	cost: float = 0.0
+
+	@classmethod
+	def of(cls, parts: Iterable[Total]) -> Total:
+		every = list(parts)
+		return cls(
+			sum(part.attempts for part in every),
+			sum(part.input_tokens for part in every),
+			sum(part.output_tokens for part in every),
+			sum(part.estimated for part in every),
+			sum(part.cost for part in every),
+		)
+
+
+@dataclass(frozen=True)
+class DailyUsage:
+	"""What one user spent on one model in a day."""
+
+	day: str
+	user: str
+	provider: str
+	model: str
+	total: Total
+
+
+class Ledger(Protocol):
+	def record(self, spending: Spending) -> None:
+		"""What is recorded again for the same attempt replaces what was."""
+
+	def spent(self, user: str, since: str) -> Total:
+		"""From that day on."""
+
+	def daily_usage(self, since: str, until: str, user: str | None, limit: int) -> list[DailyUsage]:
+		"""From one day to another, both included, the newest first; of every user if none is named."""

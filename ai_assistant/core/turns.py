@@ -1,0 +1,42 @@
+"""Whose turn it is: which runs of a user may go on at once, and which wait for another to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ai_assistant.core.errors import Conflict, TooManyRequests
+from ai_assistant.core.settings import Limits
+from ai_assistant.core.store import NewRun, Run, Turnover
+
+
+def first_state(new: NewRun, active: Sequence[Run], limits: Limits) -> Run:
+	"""The new run as it begins beside the active ones of its user. Raises Conflict and TooManyRequests."""
+	is_busy = any(run.conversation_id == new.conversation_id for run in active)
+	if is_busy and new.on_busy == "reject":
+		raise Conflict("This conversation is being answered. Wait for the end, stop it, or ask it to queue.")
+	if len(active) >= limits.runs_per_user:
+		raise TooManyRequests(
+			f"You have {limits.runs_per_user} answers under way. Wait for one to end, or stop it.", 2.0
+		)
+	waiting = sum(run.state == "waiting" for run in active)
+	if is_busy or len(active) - waiting >= limits.running_per_user:
+		return new.run("waiting", waiting + 1)
+	return new.run("queued")
+
+
+def turnover(active: Sequence[Run], limits: Limits) -> Turnover:
+	"""`active`: all runs of one user that have not ended, oldest first. Those of one conversation keep their order."""
+	going_on = [run for run in active if run.state != "waiting"]
+	busy, free = {run.conversation_id for run in going_on}, limits.running_per_user - len(going_on)
+	freed, waiting = list[Run](), list[Run]()
+	for run in active:
+		if run.state != "waiting":
+			continue
+		if free > 0 and run.conversation_id not in busy:
+			freed.append(replace(run, state="queued"))
+			free -= 1
+		else:
+			waiting.append(replace(run, position=len(waiting) + 1))
+		busy.add(run.conversation_id)
+	return Turnover(tuple(freed), tuple(waiting))
