@@ -240,7 +240,11 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 def _rename_aliases(given: dict[str, Any]) -> None:
 	for alias in _ALIASES:
 		value = given.pop(alias, None)
-		if value is not None and given.setdefault("conversation_id", value) != value:
+		if value is None:
+			continue
+		if given.get("conversation_id") is None:
+			given["conversation_id"] = value
+		elif given["conversation_id"] != value:
 			raise InvalidRequest(f"`{alias}` and `conversation_id` are the same thing: send one of them.")
 
 

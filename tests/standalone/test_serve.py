@@ -47,7 +47,11 @@ class Process:
 		return psutil.Process(self.process.pid).children(recursive=True)
 
 	def worker(self) -> psutil.Process | None:
-		return next((child for child in self.children() if "worker" in child.cmdline()), None)
+		for child in self.children():
+			with suppress(psutil.NoSuchProcess):
+				if "worker" in child.cmdline():
+					return child
+		return None
 
 	def call(self, method: str, headers: dict[str, str] | None = None, **parameters: object) -> bytes:
 		request = Request(
