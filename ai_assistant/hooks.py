@@ -17,6 +17,8 @@ permission_query_conditions = {
 	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",
 	"AI Message": "ai_assistant.ai_assistant.permissions.own_messages",
 	"AI Run": "ai_assistant.ai_assistant.permissions.own_runs",
+	"AI Spending": "ai_assistant.ai_assistant.permissions.own_spendings",
+	"AI Preferences": "ai_assistant.ai_assistant.permissions.own_preferences",
 }
 has_permission = dict.fromkeys(
 	permission_query_conditions, "ai_assistant.ai_assistant.permissions.has_permission"

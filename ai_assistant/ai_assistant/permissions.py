@@ -11,12 +11,16 @@ _READERS: dict[str, frozenset[str]] = {
 	"AI Conversation": frozenset({AUDITOR}),
 	"AI Message": frozenset({AUDITOR}),
 	"AI Run": frozenset({AUDITOR, "System Manager"}),
+	"AI Spending": frozenset({AUDITOR, "System Manager"}),
+	"AI Preferences": frozenset(),
 }
 """Roles that see other people's: System Managers the figures of runs, not what was said."""
 
 
 def own_conversations(user: str | None = None) -> str:
-	return _own("AI Conversation", user)
+	"""For its user, a deleted conversation is gone while the last of its answers still has to end."""
+	own = _own("AI Conversation", user)
+	return own and f"{own} and `tabAI Conversation`.status <> 'Deleted'"
 
 
 def own_messages(user: str | None = None) -> str:
@@ -27,10 +31,18 @@ def own_runs(user: str | None = None) -> str:
 	return _own("AI Run", user)
 
 
+def own_spendings(user: str | None = None) -> str:
+	return _own("AI Spending", user)
+
+
+def own_preferences(user: str | None = None) -> str:
+	return _own("AI Preferences", user)
+
+
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool:
 	"""Denies what roles alone would allow; Frappe itself lets nobody change an owner."""
 	user = user or frappe.session.user
-	return _reads_all(doc.doctype, user) or doc.owner == user
+	return _reads_all(doc.doctype, user) or (doc.owner == user and doc.get("status") != "Deleted")
 
 
 def _own(doctype: str, user: str | None) -> str:

@@ -18,7 +18,7 @@ from ai_assistant.hosts.frappe.streams import stream
 
 @frappe.whitelist(methods=["POST"])
 def chat_completion(**parameters: Value) -> Response:
-	return answer_with(complete, requests.ChatRequest, parameters)
+	return complete("chat_completion", parameters)
 
 
 @frappe.whitelist(methods=["POST"])

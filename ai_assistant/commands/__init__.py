@@ -82,7 +82,7 @@ def listen(context: Any) -> None:
 
 @ai_assistant.command()
 @click.option("--limit", default=20, show_default=True)
-@click.option("--status", type=click.Choice(["Queued", "Running", "Completed", "Failed"]))
+@click.option("--status", type=click.Choice(["Waiting", "Queued", "Running", "Completed", "Failed"]))
 @pass_context
 def runs(context: Any, limit: int, status: str | None) -> None:
 	"""Print the newest runs: who, how fast, at what cost."""

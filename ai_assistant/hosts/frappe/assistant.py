@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 
-from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.assistant import ADMIN, Assistant
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.frappe.hop import wake
@@ -16,4 +16,10 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 def site_assistant() -> Assistant:
 	settings, redis = web_settings(), queue_redis()
 	journal = Journal(redis, settings.retention)
-	return Assistant(frappe.local.site, FrappeStore(), settings, Queue(redis), journal, wake)
+	return Assistant(frappe.local.site, FrappeStore(), settings, Queue(redis), journal, wake, roles_of)
+
+
+def roles_of(user: str) -> set[str]:
+	"""Administrator has all that there are."""
+	roles = set(frappe.get_roles(user))
+	return roles | {ADMIN} if "System Manager" in roles else roles

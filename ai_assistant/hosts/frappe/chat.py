@@ -1,18 +1,28 @@
-"""`chat_completion`: at once, or when the answer is there."""
+"""Methods that start a run: answered at once, or when its answer is there."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import frappe
+from werkzeug.wrappers import Response
 
 from ai_assistant.core.assistant import Assistant
+from ai_assistant.core.methods import RUNS
 from ai_assistant.core.replies import Reply, StartedRun
-from ai_assistant.core.requests import ChatRequest
+from ai_assistant.hosts.frappe.http import Value, answer_with
 from ai_assistant.hosts.frappe.settings import web_settings
 
 
-def complete(assistant: Assistant, user: str, request: ChatRequest) -> StartedRun | Reply:
-	started = assistant.start_run(user, request)
-	return started if request.stream else wait_for_reply(assistant, user, started.task_id)
+def complete(name: str, parameters: dict[str, Value]) -> Response:
+	"""What the method of that name of `RUNS` answers."""
+	use_case = RUNS[name]
+
+	def answer(assistant: Assistant, user: str, request: Any) -> StartedRun | Reply:
+		started: StartedRun = use_case.answer(assistant, user, request)
+		return started if request.stream else wait_for_reply(assistant, user, started.task_id)
+
+	return answer_with(answer, use_case.request, parameters)
 
 
 def wait_for_reply(assistant: Assistant, user: str, task_id: str) -> Reply:

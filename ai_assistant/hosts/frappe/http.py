@@ -28,27 +28,30 @@ _OF_FRAPPE = ("cmd", "csrf_token")
 """Parameters that its own clients add to every request."""
 
 
-def answer(name: str, parameters: dict[str, Value]) -> Response:
+def answer(name: str, parameters: dict[str, Value], role: str = ROLE) -> Response:
 	"""What the use case of that name returns, in the envelope of the protocol; also its refusals."""
 	use_case = USE_CASES[name]
-	return answer_with(use_case.answer, use_case.request, parameters)
+	return answer_with(use_case.answer, use_case.request, parameters, role)
 
 
 def answer_with(
-	use_case: Callable[[Assistant, str, _R], Any], kind: type[_R], parameters: dict[str, Value]
+	use_case: Callable[[Assistant, str, _R], Any],
+	kind: type[_R],
+	parameters: dict[str, Value],
+	role: str = ROLE,
 ) -> Response:
 	try:
 		with translated():
-			return success(use_case(site_assistant(), current_user(), parse(kind, parameters)))
+			return success(use_case(site_assistant(), current_user(role), parse(kind, parameters)))
 	except AssistantError as error:
 		frappe.db.rollback()
 		return failure(error)
 
 
-def current_user() -> str:
+def current_user(role: str = ROLE) -> str:
 	"""Raises NotPermitted for somebody without the role."""
-	if ROLE not in frappe.get_roles():
-		raise NotPermitted(f"Ask an administrator for the role {ROLE}.")
+	if role not in frappe.get_roles():
+		raise NotPermitted(f"Ask an administrator for the role {role}.")
 	user: str = frappe.session.user
 	return user
 

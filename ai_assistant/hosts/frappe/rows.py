@@ -1,4 +1,4 @@
-"""Rows of the app's DocTypes, from and to the values of the core."""
+"""Rows of AI Message and AI Run, from and to the values of the core."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import Conversation, Message, StoredMessage
+from ai_assistant.core.messages import Attachment, Feedback, Message, StoredMessage
 from ai_assistant.core.store import Generation, NewRun, Run, RunResult, RunState
 from ai_assistant.core.text import storable
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
@@ -16,6 +16,7 @@ from ai_assistant.hosts.frappe.clock import site_time, unix_time
 Row = dict[str, Any]
 
 _STATES: dict[str, RunState] = {
+	"Waiting": "waiting",
 	"Queued": "queued",
 	"Running": "running",
 	"Completed": "completed",
@@ -27,6 +28,8 @@ _ENDED: dict[RunState, Literal["completed", "failed"]] = {"completed": "complete
 _calls = msgspec.json.Decoder(tuple[FinishedToolCall, ...])
 _sources = msgspec.json.Decoder(tuple[Source, ...])
 _opaque = msgspec.json.Decoder(tuple[Any, ...])
+_images = msgspec.json.Decoder(tuple[str, ...])
+_attachments = msgspec.json.Decoder(tuple[Attachment, ...])
 _generation = msgspec.json.Decoder(Generation)
 
 
@@ -36,19 +39,15 @@ def document(name: str, user: str, created: float) -> Row:
 	return {"name": name, "owner": user, "modified_by": user, "creation": at, "modified": at}
 
 
-def conversation(row: Row) -> Conversation:
-	return Conversation(
-		row["conversation_id"], row["title"] or "", unix_time(row["creation"]), unix_time(row["modified"])
-	)
-
-
-def given_messages(new: NewRun, conversation: str, position: int) -> list[Row]:
-	"""`position`: of the first of them."""
+def given_messages(new: NewRun, conversation: str, position: int, parent: str | None) -> list[Row]:
+	"""Each after the one before; `position` and `parent`: of the first of them."""
+	parents = (parent, *new.message_ids[:-1])
 	return [
 		{
 			**document(name, new.user, new.created),
 			"conversation": conversation,
 			"position": position + number,
+			"follows": before,
 			"role": message.role,
 			"content": storable(message.content),
 			"reasoning": storable(message.reasoning),
@@ -56,16 +55,22 @@ def given_messages(new: NewRun, conversation: str, position: int) -> list[Row]:
 			"tool_call_id": message.tool_call_id,
 			"opaque": _json(message.opaque),
 			"provider": message.provider,
+			"images": _json(message.images),
+			"attachments": _json(message.attachments),
+			"context": _json(message.context),
 		}
-		for number, (name, message) in enumerate(zip(new.message_ids, new.messages, strict=True))
+		for number, (name, message, before) in enumerate(
+			zip(new.message_ids, new.messages, parents, strict=True)
+		)
 	]
 
 
-def answer(name: str, run: Row, position: int, result: RunResult) -> Row:
+def answer(name: str, run: Run, conversation: str, position: int, result: RunResult) -> Row:
 	return {
-		**document(name, run["owner"], result.ended),
-		"conversation": run["conversation"],
+		**document(name, run.user, result.ended),
+		"conversation": conversation,
 		"position": position,
+		"follows": run.user_message_id,
 		"role": "assistant",
 		"content": storable(result.text),
 		"reasoning": storable(result.reasoning),
@@ -74,7 +79,7 @@ def answer(name: str, run: Row, position: int, result: RunResult) -> Row:
 		"opaque": _json(result.opaque),
 		"provider": result.provider,
 		"model": result.model,
-		"run": run["name"],
+		"run": run.id,
 	}
 
 
@@ -87,11 +92,15 @@ def message(row: Row) -> Message:
 		tool_call_id=row["tool_call_id"] or None,
 		provider=row["provider"] or None,
 		opaque=_opaque.decode(row["opaque"]) if row["opaque"] else (),
+		images=_images.decode(row["images"]) if row["images"] else (),
+		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
+		context=msgspec.json.decode(row["context"]) if row["context"] else None,
 	)
 
 
-def stored_message(row: Row) -> StoredMessage:
-	"""From a message's row with its run's usage, timing, error and finish_reason."""
+def stored_message(row: Row, family: tuple[str, ...]) -> StoredMessage:
+	"""From a message's row with its run's usage, timing, error and finish_reason. `family`: the ids of all messages that
+	follow the same one."""
 	is_answer = bool(row["run"])
 	return StoredMessage(
 		id=row["name"],
@@ -99,8 +108,13 @@ def stored_message(row: Row) -> StoredMessage:
 		content=row["content"] or "",
 		reasoning=row["reasoning"] or "",
 		created=unix_time(row["creation"]),
+		parent=row["follows"],
+		siblings=family if len(family) > 1 else (),
 		tool_calls=_calls.decode(row["tool_calls"]) if row["tool_calls"] else (),
+		tool_call_id=row["tool_call_id"] or None,
 		sources=_sources.decode(row["sources"]) if row["sources"] else (),
+		images=_images.decode(row["images"]) if row["images"] else (),
+		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
 		usage=_usage(row) if is_answer else None,
 		task_id=row["run"] or None,
 		error=row["error"] or None,
@@ -108,20 +122,21 @@ def stored_message(row: Row) -> StoredMessage:
 		model=row["model"] or None,
 		provider=row["provider"] or None,
 		timing=_timing(row) if is_answer else None,
+		feedback=_feedback(row),
 	)
 
 
-def run_row(new: NewRun, conversation: str) -> Row:
+def run_row(run: Run, conversation: str) -> Row:
 	return {
-		**document(new.id, new.user, new.created),
+		**document(run.id, run.user, run.created),
 		"conversation": conversation,
-		"conversation_id": new.conversation_id,
-		"status": "Queued",
-		"attempts": 0,
-		"generation": _json(new.generation),
-		"user_message": new.message_ids[-1],
-		"request_id": new.request_id,
-		"digest": new.digest,
+		"conversation_id": run.conversation_id,
+		"status": run.state.capitalize(),
+		"attempts": run.attempts,
+		"generation": _json(run.generation),
+		"user_message": run.user_message_id,
+		"request_id": run.request_id,
+		"digest": run.digest,
 	}
 
 
@@ -199,6 +214,10 @@ def _usage(row: Row) -> Usage:
 def _timing(row: Row) -> Timing:
 	"""Frappe's numbers are never NULL: 0 is one that was not measured."""
 	return Timing(**{name: row[name] for name in Timing.__struct_fields__ if row[name]})
+
+
+def _feedback(row: Row) -> Feedback | None:
+	return Feedback(row["feedback_rating"], row["feedback_comment"] or "") if row["feedback_rating"] else None
 
 
 def _json(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from frappe.utils.password import get_decrypted_password
 
 from ai_assistant.core.queue import Queue
 from ai_assistant.core.settings import (
+	Budget,
 	Engine,
 	Limits,
 	Model,
@@ -52,6 +53,7 @@ def load_settings(with_keys: bool = True) -> Settings:
 		system_prompt=entered.get("system_prompt") or "",
 		retries=_part(Retries, entered),
 		limits=_part(Limits, entered),
+		budgets=_budgets(),
 		engine=_part(Engine, entered),
 		retention=_part(Retention, entered),
 	)
@@ -79,6 +81,21 @@ def tell_change(_doc: object, _event: str | None = None) -> None:
 	site = frappe.local.site
 	web_settings.clear_cache()
 	frappe.db.after_commit.add(lambda: Queue(queue_redis()).tell_change(site))
+
+
+def _budgets() -> tuple[Budget, ...]:
+	"""A bound of 0 is one that was not given."""
+	query = "select * from `tabAI Budget` where parent = %s order by idx"
+	return tuple(
+		Budget(
+			per=row.per,
+			user=row.user or None,
+			role=row.role or None,
+			tokens=row.tokens or None,
+			cost=row.cost or None,
+		)
+		for row in frappe.db.sql(query, FORM, as_dict=True)
+	)
 
 
 def _providers(with_keys: bool) -> tuple[Provider, ...]:

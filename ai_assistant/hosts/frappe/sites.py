@@ -13,10 +13,11 @@ import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.ledger import Spending
 from ai_assistant.core.queue import EngineQueue
-from ai_assistant.core.settings import Settings
+from ai_assistant.core.settings import Limits, Settings
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import LoadedRun, Run, RunResult
+from ai_assistant.core.store import Finished, LoadedRun, RunResult, Turnover
 from ai_assistant.hosts.frappe.context import connected
 from ai_assistant.hosts.frappe.settings import load_settings
 from ai_assistant.hosts.frappe.store import FrappeStore
@@ -41,9 +42,17 @@ class VisitedStore(FrappeStore):
 		with connected(self._site):
 			return super().begin_attempts(attempts)
 
-	def finish_run(self, run_id: str, result: RunResult) -> Run | None:
+	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
 		with connected(self._site):
-			return super().finish_run(run_id, result)
+			return super().finish_run(run_id, result, limits)
+
+	def free_waiting(self, user: str, limits: Limits) -> Turnover:
+		with connected(self._site):
+			return super().free_waiting(user, limits)
+
+	def record(self, spending: Spending) -> None:
+		with connected(self._site):
+			super().record(spending)
 
 
 @dataclass

@@ -62,10 +62,11 @@ class BenchWorker:
 		settings = self._settings
 		client, sync = async_client(self._url), sync_client(self._url)
 		with ThreadPoolExecutor(settings.engine.threads, "frappe") as threads:
-			queue = EngineQueue(client, settings.engine.lease)
+			queue, line = EngineQueue(client, settings.engine.lease), Queue(sync)
 			sites = BenchSites(queue, threads)
 			engine = Engine(
 				queue,
+				line,
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
 				sites,
@@ -77,7 +78,7 @@ class BenchWorker:
 			await engine.run(self._stop)
 			watching.cancel()
 			await sites.close()
-			if Queue(sync).needs_engine():
+			if line.needs_engine():
 				self._hand_over()
 		await client.connection_pool.disconnect()
 		sync.close()

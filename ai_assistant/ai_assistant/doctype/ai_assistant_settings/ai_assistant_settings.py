@@ -16,7 +16,10 @@ class AIAssistantSettings(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from ai_assistant.ai_assistant.doctype.ai_budget.ai_budget import AIBudget
+
 		backoff: DF.Float
+		budgets: DF.Table[AIBudget]
 		cool_down: DF.Float
 		engine_attempts: DF.Int
 		engine_drain: DF.Float
@@ -34,6 +37,7 @@ class AIAssistantSettings(Document):
 		provider_attempts: DF.Int
 		queue: DF.Data | None
 		request_characters: DF.Int
+		running_per_user: DF.Int
 		runs_per_user: DF.Int
 		streams: DF.Int
 		system_prompt: DF.LongText | None
@@ -44,7 +48,13 @@ class AIAssistantSettings(Document):
 	def validate(self) -> None:
 		for fieldname, part, setting in form_fields():
 			check_bounds(self, fieldname, part, setting)
+		self._check_budgets()
 		self._check_queue()
+
+	def _check_budgets(self) -> None:
+		for row in self.budgets:
+			if not (row.tokens or row.cost):
+				frappe.throw(_("Row {0}: a budget needs tokens or a cost.").format(row.idx))
 
 	def _check_queue(self) -> None:
 		"""A job for a queue that no worker serves would wait for ever."""

@@ -17,20 +17,23 @@ class AIConversation(Document):
 		from frappe.types import DF
 
 		conversation_id: DF.Data
+		leaf: DF.Data | None
+		status: DF.Literal["Active", "Archived", "Deleted"]
 		title: DF.Data | None
 
 	# end: auto-generated types
 
 	def before_insert(self) -> None:
-		"""Named as every client names conversations, whatever made this one."""
+		"""Named as every client names conversations, and empty, whatever made this one."""
+		self.status, self.leaf = "Active", None
 		try:
 			self.conversation_id = requests.conversation_id(self.conversation_id) or str(uuid4())
 		except InvalidRequest as error:
 			frappe.throw(str(error))
 
 	def on_trash(self) -> None:
-		"""With all that was said in it."""
-		for doctype in ("AI Message", "AI Run"):
+		"""With all that was said in it, in the order in which the end of a run locks them; what it took stays known."""
+		for doctype in ("AI Run", "AI Message"):
 			frappe.db.delete(doctype, {"conversation": self.name})
 
 	def after_delete(self) -> None:

@@ -11,8 +11,14 @@ class AIMessage(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		attachments: DF.Code | None
 		content: DF.LongText | None
+		context: DF.Code | None
 		conversation: DF.Link
+		feedback_comment: DF.SmallText | None
+		feedback_rating: DF.Literal["", "good", "bad"]
+		follows: DF.Data | None
+		images: DF.Code | None
 		model: DF.Data | None
 		opaque: DF.Code | None
 		position: DF.Int
@@ -30,3 +36,4 @@ class AIMessage(Document):
 
 def on_doctype_update() -> None:
 	frappe.db.add_unique("AI Message", ["conversation", "position"], "ai_message_in_order")
+	frappe.db.add_index("AI Message", ["conversation", "follows"], "ai_message_branches")

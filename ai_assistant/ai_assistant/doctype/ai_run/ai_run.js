@@ -1,4 +1,4 @@
-const UNDER_WAY = ["Queued", "Running"];
+const UNDER_WAY = ["Waiting", "Queued", "Running"];
 
 frappe.ui.form.on("AI Run", {
 	setup(frm) {

@@ -39,7 +39,7 @@ class AIRun(Document):
 		request_id: DF.Data | None
 		retry_after: DF.Float
 		retryable: DF.Check
-		status: DF.Literal["Queued", "Running", "Completed", "Failed"]
+		status: DF.Literal["Waiting", "Queued", "Running", "Completed", "Failed"]
 		thinking_ms: DF.Int
 		tokens_per_second: DF.Float
 		total_tokens: DF.Int

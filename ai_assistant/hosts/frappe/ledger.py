@@ -1,0 +1,71 @@
+"""The ledger on a Frappe site: what every attempt took, in AI Spending."""
+
+from __future__ import annotations
+
+import frappe
+
+from ai_assistant.core.ledger import DailyUsage, Spending, Total
+from ai_assistant.hosts.frappe.clock import site_time
+from ai_assistant.hosts.frappe.rows import Row, document
+from ai_assistant.hosts.frappe.sql import insert, select
+
+_TOTALS = """
+count(*) attempts, coalesce(sum(input_tokens), 0) input_tokens, coalesce(sum(output_tokens), 0) output_tokens,
+	coalesce(sum(estimated), 0) estimated, coalesce(sum(cost), 0) cost
+from `tabAI Spending`
+"""
+
+
+class FrappeLedger:
+	"""Implements core.ledger.Ledger."""
+
+	def record(self, spending: Spending) -> None:
+		record(spending)
+		frappe.db.commit()  # it was spent, whatever comes of the rest
+
+	def spent(self, user: str, since: str) -> Total:
+		(found,) = select(f"select {_TOTALS} where owner = %s and day >= %s", user, since)
+		return _total(found)
+
+	def daily_usage(self, since: str, until: str, user: str | None, limit: int) -> list[DailyUsage]:
+		query = f"select day, owner, provider, model, {_TOTALS} where day between %s and %s"
+		if user:
+			query += " and owner = %s"
+		query += " group by day, owner, provider, model order by day desc, owner, provider, model limit %s"
+		found = select(query, since, until, *([user] if user else []), limit)
+		return [
+			DailyUsage(row["day"].isoformat(), row["owner"], row["provider"], row["model"], _total(row))
+			for row in found
+		]
+
+
+def record(spending: Spending) -> None:
+	"""Instead of what was recorded for this attempt."""
+	insert("AI Spending", _row(spending), "replace")
+
+
+def _row(spending: Spending) -> Row:
+	return {
+		**document(f"{spending.run_id}-{spending.attempt}", spending.user, spending.ended),
+		"run": spending.run_id,
+		"attempt": spending.attempt,
+		"provider": spending.provider,
+		"model": spending.model,
+		"day": spending.day,
+		"input_tokens": spending.usage.input_tokens,
+		"output_tokens": spending.usage.output_tokens,
+		"estimated": int(spending.usage.basis == "estimated"),
+		"cost": spending.cost,
+		"outcome": spending.outcome.capitalize(),
+		"ended": site_time(spending.ended),
+	}
+
+
+def _total(row: Row) -> Total:
+	return Total(
+		row["attempts"],
+		int(row["input_tokens"]),
+		int(row["output_tokens"]),
+		int(row["estimated"]),
+		float(row["cost"]),
+	)

@@ -1,0 +1,99 @@
+"""The longer statements of the store, for MariaDB."""
+
+from __future__ import annotations
+
+from ai_assistant.core.deltas import Usage
+from ai_assistant.core.events import Timing
+
+IS_ACTIVE = "status in ('Waiting', 'Queued', 'Running')"
+
+RUNS = """
+select r.*, m.content answer_content, m.reasoning answer_reasoning, m.tool_calls answer_tool_calls,
+	m.sources answer_sources
+from `tabAI Run` r left join `tabAI Message` m on m.name = r.message
+"""
+
+_ANSWERED = ", ".join(
+	f"r.{name}"
+	for name in (*Usage.__struct_fields__, *Timing.__struct_fields__, "error", "finish_reason", "usage_basis")
+	if name != "basis"
+)
+"""What a message shows of the run that made it."""
+
+_AS_DEEP_AS_IT_IS = "set statement max_recursive_iterations = 1000000 for "
+"""MariaDB ends after 1000 messages without a word."""
+
+BRANCH = f"""
+{_AS_DEEP_AS_IT_IS}with recursive branch as (
+	select name, follows, 1 depth from `tabAI Message` where name = %s and conversation = %s
+	union all
+	select m.name, m.follows, b.depth + 1 from branch b join `tabAI Message` m on m.name = b.follows
+	where b.depth < %s
+)
+select m.*, {_ANSWERED} from branch b join `tabAI Message` m on m.name = b.name
+left join `tabAI Run` r on r.name = m.run
+order by b.depth
+"""
+"""From a message of the conversation upwards, the newest first, so many at most."""
+
+EVERY_MESSAGE = f"""
+select m.*, {_ANSWERED} from `tabAI Message` m left join `tabAI Run` r on r.name = m.run
+where m.conversation = %s order by m.position
+"""
+
+FAMILIES = """
+select name, follows from `tabAI Message`
+where conversation = %s and (follows in %s or follows is null) order by position
+"""
+
+MESSAGE_OF_USER = """
+select m.name, m.role, m.follows, m.conversation, c.conversation_id
+from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
+where m.name = %s and c.owner = %s and c.status <> 'Deleted'
+"""
+
+SEARCH = """
+select m.name, m.role, m.content, m.creation, c.conversation_id, c.title
+from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
+where c.owner = %s and c.status <> 'Deleted' and m.role in ('user', 'assistant')
+"""
+
+NEWEST_ANSWER = """
+select name from `tabAI Message`
+where conversation = %s and follows = %s and role = 'assistant' order by position desc limit 1
+"""
+
+FOLLOW_ANSWER = """
+update `tabAI Message` set follows = %s
+where conversation = %s and follows = %s and role <> 'assistant' and creation > %s
+"""
+
+SHOW_ANSWER = """
+update `tabAI Conversation` set modified = %s, leaf = if(leaf = %s, %s, leaf) where name = %s
+"""
+"""The history goes on with the answer if it ended with the question."""
+
+_IS_SAID = "(m.role <> 'assistant' or m.content <> '' or m.tool_calls is not null)"
+
+RUN_MESSAGES = f"""
+{_AS_DEEP_AS_IT_IS}with recursive `read` as (
+	select q.name, q.follows, 0 depth, 0 taken
+	from `tabAI Run` r join `tabAI Message` q on q.name = r.user_message where r.name = %s
+	union all
+	select m.name, m.follows, b.depth + 1,
+		b.taken + if(m.creation <> %s and m.role <> 'system' and {_IS_SAID}, 1, 0)
+	from `read` b join `tabAI Message` m on m.name = b.follows
+	where b.taken < %s
+)
+select m.* from `tabAI Message` m left join `read` b on b.name = m.name
+where m.conversation = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')
+order by coalesce(b.depth, 1000000) desc, m.position
+"""
+"""What the model reads: upwards from the question, so many messages beside those that came when the run did, and all of
+role system."""
+
+IS_FORGOTTEN = f"""
+select c.name from `tabAI Conversation` c where c.name = %s and c.status = 'Deleted'
+	and not exists (select 1 from `tabAI Run` r where r.conversation = c.name and r.{IS_ACTIVE})
+"""
+"""Whether its user has deleted the conversation, and none of its runs is left to end."""
