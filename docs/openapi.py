@@ -18,7 +18,7 @@ from ai_assistant.core import events, replies, requests
 from ai_assistant.core.batch import MOST, BatchEntry, BatchReply, BatchRequest
 from ai_assistant.core.envelope import Failure
 from ai_assistant.core.errors import AssistantError, RequestError, ServiceUnavailable
-from ai_assistant.core.methods import PATH, USE_CASES
+from ai_assistant.core.methods import PATH, RUNS, USE_CASES
 from docs.protocol_page import SECTIONS
 
 FILE = Path(__file__).with_name("openapi.json")
@@ -38,7 +38,7 @@ class Method:
 METHODS: dict[str, Method] = {
 	name: Method(one.verbs, one.request, (one.reply,)) for name, one in USE_CASES.items()
 } | {
-	"chat_completion": Method(("POST",), requests.ChatRequest, (replies.StartedRun, replies.Reply)),
+	**{name: Method(one.verbs, one.request, (one.reply, replies.Reply)) for name, one in RUNS.items()},
 	"batch": Method(("POST",), BatchRequest, (BatchReply,)),
 	"stream_events": Method(("GET",), requests.EventsRequest, ()),
 	"get_realtime_config": Method(("GET", "POST"), requests.EmptyRequest, (dict[str, str],)),

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from ai_assistant.core import batch, deltas, errors, events, replies, requests, store
+from ai_assistant.core import batch, deltas, errors, events, ledger, messages, replies, requests
 from ai_assistant.core.settings import Settings
 from docs.openapi import EVENTS, METHODS
 from docs.protocol_page import SECTIONS, TEXT, Row
@@ -23,8 +23,18 @@ OBJECTS: dict[str, type] = {
 		events.FinishedToolCall,
 		deltas.Usage,
 		deltas.Source,
-		store.Conversation,
-		store.StoredMessage,
+		messages.Conversation,
+		messages.StoredMessage,
+		messages.Attachment,
+		messages.Feedback,
+		messages.Preferences,
+		ledger.Total,
+		ledger.DailyUsage,
+		replies.Changed,
+		replies.SearchPage,
+		replies.SearchResult,
+		replies.Exported,
+		replies.UsageReport,
 		replies.StartedRun,
 		replies.Reply,
 		replies.EventPage,
@@ -158,6 +168,7 @@ def test_every_code_of_a_refused_request_with_its_status() -> None:
 	written = {tuple(row[:3]) for row in SECTIONS["Codes of a refused request"].rows}
 	refusals: list[tuple[int, type[errors.AssistantError]]] = [(503, errors.ServiceUnavailable)]
 	refusals += [(kind.status, kind) for kind in errors.RequestError.__subclasses__()]
+	refusals += [(kind.status, kind) for kind in errors.TooManyRequests.__subclasses__()]
 	assert written == {
 		(str(status), f"`{kind.code}`", "yes" if kind.retryable else "no") for status, kind in refusals
 	}
