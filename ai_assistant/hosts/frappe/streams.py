@@ -51,6 +51,8 @@ def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantEr
 		roll_back()
 		return refuse(error)
 	body = _body(first, pieces, places, place)
+	if (headers := getattr(frappe.local, "response_headers", None)) is not None:
+		headers.update(HEADERS)  # which Frappe 16 puts over those of the response
 	return Response(body, 200, HEADERS, mimetype=CONTENT_TYPE)
 
 
