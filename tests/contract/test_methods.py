@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ai_assistant.core.events import Completion, Text
+from docs.openapi import METHODS
 from tests.contract.host import MODELS, Host, text_of
 
 
@@ -68,8 +69,9 @@ def test_another_user_finds_nothing(host: Host) -> None:
 
 
 def test_nobody_gets_an_answer_without_signing_in(host: Host) -> None:
-	for status, body in (host.get("models", None), host.call("chat_completion", None, message="hi")):
-		assert (status, body["exc_type"]) == (403, "PermissionError")
+	for name, method in METHODS.items():
+		status, body = (host.call if "POST" in method.verbs else host.get)(name, None)
+		assert (status, body["exc_type"]) == (403, "PermissionError"), name
 
 
 def test_a_conversation_goes_on_with_what_was_said(host: Host) -> None:
