@@ -35,6 +35,8 @@ def test_bad_input_is_refused_with_a_code_and_leaves_nothing_behind(host: Host) 
 		{"message": "a\x1bb"},
 		{"message": "hi", "conversation_id": "../etc"},
 		{"message": "hi", "unknown": 1},
+		{"message": "hi", "\ud800": 1},
+		{"message": "hi", "tools": [{"\ud800": 1}]},
 		{"message": ""},
 		{},
 		{"message": "hi", "messages": [{"role": "robot", "content": "hi"}]},
