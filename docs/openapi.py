@@ -86,7 +86,16 @@ def document() -> Json:
 
 
 def encoded() -> bytes:
-	return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
+	return msgspec.json.format(msgspec.json.encode(_null_last(document())), indent=2) + b"\n"
+
+
+def _null_last(value: Any) -> Any:
+	"""Versions of msgspec order alternatives differently."""
+	if isinstance(value, list):
+		return [_null_last(one) for one in sorted(value, key=lambda one: one == {"type": "null"})]
+	if isinstance(value, dict):
+		return {name: _null_last(one) for name, one in value.items()}
+	return value
 
 
 def _operations(name: str, method: Method) -> Iterator[tuple[str, Json]]:
