@@ -1,6 +1,6 @@
 """The methods as OpenAPI 3.1: their types from the code, their words from docs/protocol.md.
 
-`python -m docs.openapi` writes docs/openapi.json.
+`python -m docs.openapi` writes docs/openapi.json. What is below `v1` is described by OpenAI.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from msgspec import UNSET, Struct, inspect
 from ai_assistant import __version__
 from ai_assistant.core import events, replies, requests
 from ai_assistant.core.batch import MOST, BatchEntry, BatchReply, BatchRequest
+from ai_assistant.core.chunks import Chunk
 from ai_assistant.core.envelope import Failure
 from ai_assistant.core.errors import AssistantError, RequestError, ServiceUnavailable
 from ai_assistant.core.methods import PATH, RUNS, USE_CASES
@@ -28,38 +29,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Method:
-	"""`replies`: the types that `message` of a success may have; none for a stream of events."""
+	"""`replies`: the types that `message` of a success may have, or else what each event of a `stream` holds."""
 
 	verbs: tuple[str, ...]
 	request: type[Struct]
-	replies: tuple[Any, ...]
+	replies: tuple[Any, ...] = ()
+	stream: Any = None
 
 
 METHODS: dict[str, Method] = {
 	name: Method(one.verbs, one.request, (one.reply,)) for name, one in USE_CASES.items()
 } | {
 	**{name: Method(one.verbs, one.request, (one.reply, replies.Reply)) for name, one in RUNS.items()},
+	"streaming_chat_completion": Method(("POST",), requests.ChatRequest, stream=Chunk),
 	"batch": Method(("POST",), BatchRequest, (BatchReply,)),
-	"stream_events": Method(("GET",), requests.EventsRequest, ()),
+	"stream_events": Method(("GET",), requests.EventsRequest, stream=events.AnyEvent),
 	"get_realtime_config": Method(("GET", "POST"), requests.EmptyRequest, (dict[str, str],)),
 }
 
 EVENTS: dict[str, type[Struct]] = {kind.__struct_config__.tag: kind for kind in get_args(events.AnyEvent)}
-
-_SERVER_SENT: Json = {
-	"description": "One event of the stream; there are as many as the run has.",
-	"type": "object",
-	"properties": {
-		"id": {"type": "string", "description": "its cursor"},
-		"event": {"const": events.EVENT_NAME},
-		"data": {
-			"type": "string",
-			"contentMediaType": "application/json",
-			"contentSchema": {"$ref": "#/components/schemas/Event"},
-		},
-	},
-	"required": ["event", "data"],
-}
 
 _SECURITY: Json = {
 	"session": {
@@ -98,7 +86,16 @@ def document() -> Json:
 
 
 def encoded() -> bytes:
-	return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
+	return msgspec.json.format(msgspec.json.encode(_null_last(document())), indent=2) + b"\n"
+
+
+def _null_last(value: Any) -> Any:
+	"""Versions of msgspec order alternatives differently."""
+	if isinstance(value, list):
+		return [_null_last(one) for one in sorted(value, key=lambda one: one == {"type": "null"})]
+	if isinstance(value, dict):
+		return {name: _null_last(one) for name, one in value.items()}
+	return value
 
 
 def _operations(name: str, method: Method) -> Iterator[tuple[str, Json]]:
@@ -150,11 +147,25 @@ def _responses(method: Method) -> Json:
 
 
 def _content(method: Method) -> Json:
-	if not method.replies:
-		return {"text/event-stream": {"schema": _SERVER_SENT}}
-	kinds = [msgspec.json.schema_components([kind], ref_template=_PLACE)[0][0] for kind in method.replies]
+	if method.stream:
+		return {"text/event-stream": {"schema": _server_sent(_schema(method.stream))}}
+	kinds = [_schema(kind) for kind in method.replies]
 	message = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 	return _json_of({"type": "object", "properties": {"message": message}, "required": ["message"]})
+
+
+def _server_sent(content: Json) -> Json:
+	"""One event of the stream."""
+	data = {"type": "string", "contentMediaType": "application/json", "contentSchema": content}
+	fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
+	return {"type": "object", "properties": fields, "required": ["data"]}
+
+
+def _schema(kind: Any) -> Json:
+	if kind is events.AnyEvent:
+		return _reference("Event")
+	((schema,), _) = msgspec.json.schema_components([kind], ref_template=_PLACE)
+	return schema
 
 
 def _failures() -> list[type[AssistantError]]:
@@ -189,8 +200,13 @@ def _reference(name: str) -> Json:
 
 def _schemas() -> dict[str, Json]:
 	asked = [BatchEntry, *(method.request for method in METHODS.values())]
-	answered = [Failure, events.AnyEvent, *(one for method in METHODS.values() for one in method.replies)]
-	schemas = _components(*asked) | _components(*answered)
+	answered = [
+		Failure,
+		events.AnyEvent,
+		*(one for method in METHODS.values() for one in method.replies),
+		Chunk,
+	]
+	schemas = _components(*asked, *answered)
 	for kind in _kinds(*answered):
 		_require_what_is_sent(schemas[kind.__name__], kind)
 	for name, schema in schemas.items():

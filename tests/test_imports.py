@@ -14,7 +14,7 @@ VENDORS = {
 	"openai": {"core/providers/openai.py", "core/providers/openai_compatible.py"},
 	"anthropic": {"core/providers/anthropic.py"},
 }
-FRAPPE = ("api/", "patches/", "hosts/frappe/", "commands/", "ai_assistant/")
+FRAPPE = ("api/", "hosts/frappe/", "commands/", "patches/", "ai_assistant/")
 WEB_FRAMEWORKS = {"starlette", "fastapi", "flask", "werkzeug", "uvicorn", "socketio", "sqlalchemy"}
 
 

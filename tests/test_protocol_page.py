@@ -48,7 +48,12 @@ OBJECTS: dict[str, type] = {
 		batch.BatchResponse,
 	)
 }
-PARAMETERS: dict[str, type] = {name: method.request for name, method in METHODS.items()} | {
+AS_ANOTHER = {"streaming_chat_completion"}
+"""Methods whose parameters are those of another one."""
+
+PARAMETERS: dict[str, type] = {
+	name: method.request for name, method in METHODS.items() if name not in AS_ANOTHER
+} | {
 	kind.__name__: kind
 	for kind in (
 		batch.BatchEntry,

@@ -46,7 +46,7 @@ class CompletionRequest(Struct, forbid_unknown_fields=True, kw_only=True):
 	model: Name
 	stream: bool | None = None
 	stream_options: StreamOptions | None = None
-	temperature: Any = None
+	temperature: float | None = None
 	max_tokens: Any = None
 	max_completion_tokens: Any = None
 	tools: Any = None

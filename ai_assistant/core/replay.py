@@ -61,7 +61,9 @@ class Replay:
 		yield page
 		while not page.done:
 			page = self._wait(user, request.task_id, page.cursor, timeout)
-			if not page.events and not self._journal.newest(self.address(user, request.task_id)):
+			if not page.events and not reach(
+				lambda: self._journal.newest(self.address(user, request.task_id))
+			):
 				return
 			yield page
 

@@ -228,6 +228,8 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 		request = msgspec.convert(given, kind, strict=not is_form)
 	except msgspec.ValidationError as error:
 		raise InvalidRequest(f"{error}.") from None
+	except UnicodeEncodeError:
+		raise InvalidRequest("A parameter's name contains half of a surrogate pair.") from None
 	temperature = getattr(request, "temperature", None)
 	if temperature is not None and not math.isfinite(temperature):
 		raise InvalidRequest("Expected a finite number - at `$.temperature`.")

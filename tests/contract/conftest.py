@@ -30,7 +30,7 @@ def host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 			yield bench
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BenchStore]:
 	address = str(tmp_path_factory.mktemp("store") / "socket")
 	with Simulator() as simulator, bench_of(simulator) as bench, bench_store(bench, address) as store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ai_assistant.core.events import Completion, Text
+from docs.openapi import METHODS
 from tests.contract.host import MODELS, Host, text_of
 
 
@@ -34,6 +35,8 @@ def test_bad_input_is_refused_with_a_code_and_leaves_nothing_behind(host: Host) 
 		{"message": "a\x1bb"},
 		{"message": "hi", "conversation_id": "../etc"},
 		{"message": "hi", "unknown": 1},
+		{"message": "hi", "\ud800": 1},
+		{"message": "hi", "tools": [{"\ud800": 1}]},
 		{"message": ""},
 		{},
 		{"message": "hi", "messages": [{"role": "robot", "content": "hi"}]},
@@ -68,8 +71,9 @@ def test_another_user_finds_nothing(host: Host) -> None:
 
 
 def test_nobody_gets_an_answer_without_signing_in(host: Host) -> None:
-	for status, body in (host.get("models", None), host.call("chat_completion", None, message="hi")):
-		assert (status, body["exc_type"]) == (403, "PermissionError")
+	for name, method in METHODS.items():
+		status, body = (host.call if "POST" in method.verbs else host.get)(name, None)
+		assert (status, body["exc_type"]) == (403, "PermissionError"), name
 
 
 def test_a_conversation_goes_on_with_what_was_said(host: Host) -> None:

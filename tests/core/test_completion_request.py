@@ -97,6 +97,12 @@ def test_refusal_says_what_is_allowed_and_where() -> None:
 		translated(tool_choice="required")
 
 
+def test_temperature_that_is_no_number_is_refused() -> None:
+	for temperature in ({}, [1], "warm"):
+		with pytest.raises(InvalidRequest, match="temperature"):
+			translated(temperature=temperature)
+
+
 def test_page_names_every_parameter() -> None:
 	title = "For OpenAI's clients"
 	assert title in SECTIONS

@@ -86,6 +86,7 @@ async def test_ping_needs_no_login(site: RunningSite) -> None:
 
 GUESTS_MAY_NOT: list[tuple[str, str, dict[str, Any]]] = [
 	(CHAT, "POST", {"json": {"message": "hello"}}),
+	(f"{API}.streaming_chat_completion", "POST", {"json": {"message": "hello"}}),
 	(f"{API}.stop", "POST", {"json": {"task_id": "r"}}),
 	(f"{API}.get_events", "GET", {"params": {"task_id": "r"}}),
 	(f"{API}.stream_events", "GET", {"params": {"task_id": "r"}}),

@@ -27,6 +27,7 @@ def complete(name: str, parameters: dict[str, Value]) -> Response:
 
 def wait_for_reply(assistant: Assistant, user: str, task_id: str) -> Reply:
 	"""The reply once the run has ended, or as it stands when the wait is over."""
-	frappe.db.close()  # not to hold a connection while the model answers; it opens again by itself
-	assistant.replay.wait_for_end(user, task_id, web_settings().limits.wait)
+	seconds = web_settings().limits.wait
+	frappe.db.close()  # nothing may read before the run ends: the connection would be held, and see the time before
+	assistant.replay.wait_for_end(user, task_id, seconds)
 	return assistant.reply(user, task_id)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import frappe
+from redis.exceptions import RedisError
 from werkzeug.wrappers import Response
 
 from ai_assistant.core.errors import AssistantError
 from ai_assistant.core.places import Places
+from ai_assistant.core.replay import reach
 from ai_assistant.core.requests import EventsRequest
 from ai_assistant.core.sse import CONTENT_TYPE, HEADERS, OPENING, server_sent
 from ai_assistant.hosts.frappe.assistant import site_assistant
-from ai_assistant.hosts.frappe.context import translated
+from ai_assistant.hosts.frappe.context import roll_back, translated
 from ai_assistant.hosts.frappe.http import Value, current_user, failure, parse
 from ai_assistant.hosts.frappe.redis import queue_redis
 
@@ -30,14 +33,14 @@ def stream(parameters: dict[str, Value]) -> Response:
 
 
 def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantError], Response]) -> Response:
-	"""A stream of what `begin` gives, which is begun before the answer and goes on after it: then only Redis is touched.
+	"""What `begin` gives, as far as its first piece before the answer's head: until then it may refuse.
 
-	It touches the database for its first piece at most.
+	From then on it touches only Redis, for the request is done with.
 	"""
 	try:
 		with translated():
 			places = Places(queue_redis(), frappe.local.site, _allowed())
-			place = places.take()
+			place = reach(places.take)
 			try:
 				pieces = begin()
 				first = next(pieces)
@@ -45,9 +48,11 @@ def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantEr
 				places.give_back(place)
 				raise
 	except AssistantError as error:
-		frappe.db.rollback()
+		roll_back()
 		return refuse(error)
 	body = _body(first, pieces, places, place)
+	if (headers := getattr(frappe.local, "response_headers", None)) is not None:
+		headers.update(HEADERS)  # which Frappe 16 puts over those of the response
 	return Response(body, 200, HEADERS, mimetype=CONTENT_TYPE)
 
 
@@ -59,14 +64,16 @@ def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: str) -> 
 	frappe.db.close()  # opened once more by the end of the request; nothing needs it while events flow
 	kept = time.monotonic()
 	try:
-		yield OPENING + first
-		for piece in pieces:
-			yield piece
-			if time.monotonic() > kept + SILENCE:
-				places.keep(place)
-				kept = time.monotonic()
+		with suppress(AssistantError):  # whoever asks again is told
+			yield OPENING + first
+			for piece in pieces:
+				yield piece
+				if time.monotonic() > kept + SILENCE:
+					reach(lambda: places.keep(place))
+					kept = time.monotonic()
 	finally:
-		places.give_back(place)
+		with suppress(RedisError):  # the place lapses by itself
+			places.give_back(place)
 
 
 def _events(parameters: dict[str, Value]) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -157,9 +157,10 @@ class Methods:
 
 	async def _events(self, user: str, task_id: str, first: EventPage) -> AsyncIterator[bytes]:
 		yield OPENING
-		async with aclosing(self._following.pages(user, task_id, first)) as pages:
-			async for page in pages:
-				yield server_sent(page)
+		with suppress(AssistantError):  # whoever asks again is told
+			async with aclosing(self._following.pages(user, task_id, first)) as pages:
+				async for page in pages:
+					yield server_sent(page)
 
 	async def _get_realtime_config(self, call: Call) -> Response:
 		call.parse(requests.EmptyRequest)
