@@ -10,6 +10,7 @@ export_python_type_annotations = True
 
 before_install = "ai_assistant.hosts.frappe.install.before_install"
 before_uninstall = "ai_assistant.hosts.frappe.install.before_uninstall"
+after_migrate = ["ai_assistant.hosts.frappe.install.after_migrate"]
 
 auth_hooks = ["ai_assistant.hosts.frappe.auth.sign_in_bearer"]
 

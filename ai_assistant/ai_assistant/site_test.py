@@ -99,7 +99,7 @@ def add_row(doctype: str, owner: str, **columns: Any) -> str:
 
 
 def add_conversation(owner: str, conversation_id: str = "7", title: str = "A secret") -> str:
-	return add_row("AI Conversation", owner, conversation_id=conversation_id, title=title)
+	return add_row("AI Conversation", owner, conversation_id=conversation_id, title=title, status="Active")
 
 
 def add_message(owner: str, conversation: str, position: int = 1) -> str:

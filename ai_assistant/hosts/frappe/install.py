@@ -8,6 +8,7 @@ import frappe
 
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.frappe.redis import queue_redis
+from ai_assistant.hosts.frappe.settings import FORM, form_fields
 
 _ROLES = {"AI User": 0, "AI Auditor": 1}
 """Whether a role opens the desk. Frappe would make both with it, and turn every Website User into a System User."""
@@ -30,6 +31,14 @@ def before_install() -> None:
 		if not frappe.db.exists("Role", name):
 			role = frappe.get_doc({"doctype": "Role", "role_name": name, "desk_access": desk_access})
 			role.insert(ignore_permissions=True)
+
+
+def after_migrate() -> None:
+	"""Gives the settings that are new their defaults: a form that was saved without them could not be saved again."""
+	entered = dict(frappe.db.sql("select field, value from tabSingles where doctype = %s", FORM))
+	for fieldname, part, setting in form_fields():
+		if entered and entered.get(fieldname) is None:
+			frappe.db.set_single_value(FORM, fieldname, getattr(part(), setting))
 
 
 def before_uninstall() -> None:

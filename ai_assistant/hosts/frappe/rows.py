@@ -41,7 +41,7 @@ def document(name: str, user: str, created: float) -> Row:
 
 def given_messages(new: NewRun, conversation: str, position: int, parent: str | None) -> list[Row]:
 	"""Each after the one before; `position` and `parent`: of the first of them."""
-	parents = (parent, *new.message_ids[:-1])
+	parents = (parent, *new.message_ids)[: len(new.messages)]
 	return [
 		{
 			**document(name, new.user, new.created),

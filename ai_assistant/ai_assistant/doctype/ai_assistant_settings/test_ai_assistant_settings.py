@@ -2,6 +2,8 @@ import frappe
 
 from ai_assistant.ai_assistant.bounds import bounds
 from ai_assistant.ai_assistant.site_test import ANN, AUDITOR, MANAGER, STRANGERS, VISITOR, SiteTest
+from ai_assistant.core.settings import Budget, Limits
+from ai_assistant.hosts.frappe.install import after_migrate
 from ai_assistant.hosts.frappe.settings import form_fields, load_settings
 
 
@@ -59,6 +61,32 @@ class TestAIAssistantSettings(SiteTest):
 		with self.assertRaises(frappe.ValidationError) as refusal:
 			settings.update({"queue": "nobodys"}).save()
 		self.assertIn("nobodys", str(refusal.exception))
+
+	def test_budgets_are_read_as_they_were_entered(self) -> None:
+		settings = frappe.get_doc("AI Assistant Settings")
+		settings.append("budgets", {"per": "day", "role": "AI User", "tokens": 1000})
+		settings.append("budgets", {"user": ANN, "cost": 2.5})
+		settings.save()
+		read = load_settings(with_keys=False).budgets
+		self.assertEqual(
+			read, (Budget(per="day", role="AI User", tokens=1000), Budget(per="month", user=ANN, cost=2.5))
+		)
+
+	def test_a_budget_without_a_bound_is_refused(self) -> None:
+		for bound in ({}, {"tokens": -1}, {"cost": -0.1}):
+			settings = frappe.get_doc("AI Assistant Settings")
+			settings.append("budgets", bound)
+			with self.assertRaises(frappe.ValidationError, msg=bound):
+				settings.save()
+
+	def test_a_setting_from_after_the_form_was_saved_gets_its_default(self) -> None:
+		form = "AI Assistant Settings"
+		frappe.get_doc(form).update({"wait": 5}).save()
+		frappe.db.delete("Singles", {"doctype": form, "field": "running_per_user"})
+		after_migrate()
+		settings = frappe.get_doc(form)
+		self.assertEqual((settings.running_per_user, settings.wait), (Limits().running_per_user, 5))
+		settings.save()
 
 	def test_only_system_managers_configure(self) -> None:
 		doctype = "AI Assistant Settings"

@@ -73,6 +73,16 @@ class TestAIConversation(SiteTest):
 			with self.assertRaises(frappe.CannotChangeConstantError):
 				frappe.get_doc(DOCTYPE, name).update({"conversation_id": "8"}).save()
 
+	def test_what_the_store_keeps_of_it_is_not_for_forms(self) -> None:
+		name = add_conversation(ANN)
+		foreign = {"status": "Archived", "leaf": "a message of somebody else"}
+		with self.acting_as(ANN):
+			for field, value in foreign.items():
+				with self.assertRaises(frappe.CannotChangeConstantError, msg=field):
+					frappe.get_doc(DOCTYPE, name).update({field: value}).save()
+			made = frappe.get_doc({"doctype": DOCTYPE, **foreign}).insert()
+		self.assertEqual((made.status, made.leaf), ("Active", None))
+
 	def test_strangers_make_none(self) -> None:
 		for user in (MANAGER, AUDITOR, *STRANGERS):
 			with self.acting_as(user), self.assertRaises(frappe.PermissionError, msg=user):

@@ -14,6 +14,7 @@ from ai_assistant.ai_assistant.site_test import (
 	add_conversation,
 	add_message,
 )
+from ai_assistant.patches.v0_1 import branches_of_conversations
 
 DOCTYPE = "AI Message"
 
@@ -50,6 +51,26 @@ class TestAIMessage(SiteTest):
 		add_message(ANN, conversation, 2)
 		with self.assertRaises(frappe.UniqueValidationError):
 			add_message(ANN, conversation, 2)
+
+	def test_messages_from_before_there_were_branches_follow_each_other(self) -> None:
+		conversation = frappe.db.get_value(DOCTYPE, self.name, "conversation")
+		later = add_message(ANN, conversation, 5)
+		last = add_message(ANN, conversation, 6)
+		for _ in range(2):
+			branches_of_conversations.execute()
+			self.assertEqual(frappe.db.get_value("AI Conversation", conversation, "leaf"), last)
+			rows = frappe.get_all(
+				DOCTYPE, {"conversation": conversation}, ["name", "follows"], order_by="position"
+			)
+			self.assertEqual([row.follows for row in rows], [None, self.name, later])
+
+	def test_a_conversation_that_has_branches_is_left_as_it_is(self) -> None:
+		conversation = frappe.db.get_value(DOCTYPE, self.name, "conversation")
+		other = add_message(ANN, conversation, 2)
+		frappe.db.set_value("AI Conversation", conversation, "leaf", self.name)
+		branches_of_conversations.execute()
+		self.assertIsNone(frappe.db.get_value(DOCTYPE, other, "follows"))
+		self.assertEqual(frappe.db.get_value("AI Conversation", conversation, "leaf"), self.name)
 
 	def test_a_search_of_texts_finds_only_ones_own(self) -> None:
 		for user, found in ((BOB, []), (ANN, [self.name])):
