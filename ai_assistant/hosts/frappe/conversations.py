@@ -21,7 +21,7 @@ from ai_assistant.core.store import Run
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time
 from ai_assistant.hosts.frappe.rows import Row
-from ai_assistant.hosts.frappe.sql import insert, one_at_a_time, select, update
+from ai_assistant.hosts.frappe.sql import find, insert, one_at_a_time, select, update
 
 
 class FrappeConversations:
@@ -92,7 +92,7 @@ class FrappeConversations:
 			return None
 		newest = conversation["leaf"]
 		if before:
-			place = _find_message(user, before)
+			place = find(queries.MESSAGE_OF_USER, before, user)
 			newest = place["follows"] if place else None
 		found = select(queries.BRANCH, newest, conversation["name"], limit)
 		families = _families(conversation["name"], found)
@@ -107,11 +107,11 @@ class FrappeConversations:
 		return [rows.stored_message(row, families[row["follows"]]) for row in every]
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
-		row = _find_message(user, message_id)
+		row = find(queries.MESSAGE_OF_USER, message_id, user)
 		return Place(row["conversation_id"], row["role"], row["follows"]) if row else None
 
 	def choose_branch(self, user: str, message_id: str) -> str | None:
-		row = _find_message(user, message_id)
+		row = find(queries.MESSAGE_OF_USER, message_id, user)
 		if row is None:
 			return None
 		query = "select name, follows from `tabAI Message` where conversation = %s order by position"
@@ -124,7 +124,7 @@ class FrappeConversations:
 		return str(row["conversation_id"])
 
 	def set_feedback(self, user: str, message_id: str, feedback: Feedback | None) -> bool:
-		row = _find_message(user, message_id)
+		row = find(queries.MESSAGE_OF_USER, message_id, user)
 		if row is None or row["role"] != "assistant":
 			return False
 		update("AI Message", message_id, conversation_rows.feedback_change(feedback))
@@ -174,11 +174,6 @@ def find_preferences(users: Collection[str]) -> dict[str, Preferences]:
 	"""Of those who have set them."""
 	found = select("select * from `tabAI Preferences` where owner in %s", tuple(users))
 	return {row["owner"]: conversation_rows.preferences(row) for row in found}
-
-
-def _find_message(user: str, message_id: str) -> Row | None:
-	found = select(queries.MESSAGE_OF_USER, message_id, user)
-	return found[0] if found else None
 
 
 def _families(conversation: str, found: Sequence[Row]) -> dict[str | None, tuple[str, ...]]:

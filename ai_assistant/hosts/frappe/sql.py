@@ -42,6 +42,11 @@ def select(query: str, *values: Any) -> list[Row]:
 	return found
 
 
+def find(query: str, name: str, *values: Any) -> Row | None:
+	"""The row of exactly that name: the database compares without regard to case and to spaces at the end."""
+	return next((row for row in select(query, name, *values) if row["name"] == name), None)
+
+
 def insert(doctype: str, row: Row, verb: Literal["insert", "replace"] = "insert") -> None:
 	"""What is None keeps its column's default. `replace`: instead of a row with the same unique values."""
 	given = {name: value for name, value in row.items() if value is not None}

@@ -23,7 +23,7 @@ from ai_assistant.hosts.frappe.conversations import (
 )
 from ai_assistant.hosts.frappe.ledger import FrappeLedger, record
 from ai_assistant.hosts.frappe.rows import Row
-from ai_assistant.hosts.frappe.sql import insert, one_at_a_time, select, update
+from ai_assistant.hosts.frappe.sql import find, insert, one_at_a_time, select, update
 
 
 class FrappeStore(FrappeConversations, FrappeLedger):
@@ -41,8 +41,8 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			return run
 
 	def get_run(self, user: str, run_id: str) -> Run | None:
-		found = select(queries.RUNS + "where r.name = %s and r.owner = %s", run_id, user)
-		return rows.run(found[0]) if found else None
+		found = find(queries.RUNS + "where r.name = %s and r.owner = %s", run_id, user)
+		return rows.run(found) if found else None
 
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		return find_active_runs(user, conversation_id)

@@ -92,5 +92,6 @@ class TestBranches(StoreTest):
 		first, _ = self.ask_twice()
 		self.assertEqual(self.store.find_message(ANN, first), Place("7", "assistant", "r1-0"))
 		self.assertIsNone(self.store.find_message(BOB, first))
+		self.assertIsNone(self.store.find_message(ANN, "R1-0"))
 		self.assertIsNone(self.store.choose_branch(BOB, first))
 		self.assertFalse(self.store.set_feedback(BOB, first, None))
