@@ -32,6 +32,11 @@ class Catalogue:
 		]
 		return sorted(candidates, key=lambda candidate: candidate[0].name != preferred_provider)
 
+	def find(self, provider: str, model: str) -> Model:
+		"""The one of these names; one without prices where there is none any more."""
+		models = [one for asked in self.providers if asked.name == provider for one in asked.models]
+		return next((one for one in models if one.name == model), Model(model))
+
 	def _check(self, preferred_provider: str | None, model: str | None) -> None:
 		names = [provider.name for provider in self.providers]
 		if preferred_provider is not None and preferred_provider not in names:

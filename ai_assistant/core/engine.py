@@ -20,6 +20,7 @@ from ai_assistant.core.runner import Runner
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.site import Site, Sites
+from ai_assistant.core.titles import Titles
 
 _TICK = 1.0
 """Seconds between two signs of life, and the longest time for which a request to stop can go unheard."""
@@ -59,6 +60,7 @@ class Engine:
 		self._threads = threads
 		self._settings = settings
 		self._publisher = Publisher(writer, Pace(settings.interval))
+		self._titles = Titles(threads)
 		self._runs: dict[str, Runs] = {}
 		"""By the name of their site."""
 		self._runners: dict[QueuedRun, Runner] = {}
@@ -93,6 +95,7 @@ class Engine:
 		done, _ = await asyncio.wait([publishing, *loops, stopping], return_when=asyncio.FIRST_COMPLETED)
 		await _cancel([*loops[:1], *loops[2:], stopping])
 		await self._drain()
+		await self._titles.close()
 		await _cancel([loops[1], publishing])
 		for task in done - {stopping}:
 			task.result()
@@ -115,7 +118,7 @@ class Engine:
 			_log.warning("site %s is not served here now, run %s waits", queued.site, queued.run_id)
 		if site is None or queued in self._runners:
 			return
-		runner = Runner(queued, site, self._runs_of(site), self._publisher)
+		runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
 		self._runners[queued] = runner
 		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
 

@@ -16,7 +16,7 @@ from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started
 from ai_assistant.core.errors import ErrorCode, ProviderError
 from ai_assistant.core.messages import Message
 from ai_assistant.core.providers import connect
-from ai_assistant.core.providers.history import mended
+from ai_assistant.core.providers.history import mended, without_images
 from ai_assistant.core.providers.provider import Prompt, ProviderClient
 from ai_assistant.core.settings import Provider, Retries
 
@@ -70,7 +70,8 @@ class Gateway:
 		failures = []
 		for provider, chosen in self._rested_first(self.catalogue.resolve(preferred_provider, model)):
 			yield Started(provider.name, chosen.name)
-			prompt = Prompt(turns, chosen, temperature, max_tokens, tools)
+			readable = turns if chosen.images else without_images(turns)
+			prompt = Prompt(readable, chosen, temperature, max_tokens, tools)
 			try:
 				async with aclosing(self._ask(provider, prompt)) as deltas:
 					async for delta in deltas:

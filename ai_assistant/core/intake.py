@@ -46,7 +46,12 @@ class Intake:
 		place = self._place(user, request.message_id)
 		if place.role != "user":
 			raise InvalidRequest("Only a message of role user can be edited - at `$.message_id`.")
-		said = requests.ChatRequest(message=request.message, context=request.context, tools=request.tools)
+		said = requests.ChatRequest(
+			message=request.message,
+			context=request.context,
+			attachments=request.attachments,
+			tools=request.tools,
+		)
 		messages = new_messages(said, self._limits)
 		return self._new_run(user, place.conversation_id, messages, request, Branch(place.parent))
 

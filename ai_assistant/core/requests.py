@@ -38,6 +38,23 @@ class TextPart(Struct, forbid_unknown_fields=True, tag_field="type", tag="text")
 	text: str
 
 
+class ImageUrl(Struct, forbid_unknown_fields=True):
+	url: str
+	detail: Literal["auto", "low", "high"] | None = None
+
+
+class ImagePart(Struct, forbid_unknown_fields=True, tag_field="type", tag="image_url"):
+	image_url: ImageUrl
+
+
+class AttachmentParam(Struct, forbid_unknown_fields=True):
+	"""A text file."""
+
+	name: Name
+	content: str
+	media_type: Name | None = None
+
+
 class ToolFunction(Struct, forbid_unknown_fields=True):
 	name: Name
 	arguments: str
@@ -53,7 +70,7 @@ class MessageParam(Struct, forbid_unknown_fields=True):
 	"""One message as clients send it, in the form of OpenAI's Chat Completions."""
 
 	role: Role
-	content: str | list[TextPart] | None = None
+	content: str | list[TextPart | ImagePart] | None = None
 	tool_calls: Annotated[list[ToolCallParam], Meta(max_length=128)] = []
 	tool_call_id: Name | None = None
 	name: Name | None = None
@@ -61,8 +78,14 @@ class MessageParam(Struct, forbid_unknown_fields=True):
 	@property
 	def text(self) -> str:
 		if isinstance(self.content, list):
-			return "\n".join(part.text for part in self.content)
+			return "\n".join(part.text for part in self.content if isinstance(part, TextPart))
 		return self.content or ""
+
+	@property
+	def images(self) -> list[str]:
+		"""Their URLs."""
+		parts = self.content if isinstance(self.content, list) else []
+		return [part.image_url.url for part in parts if isinstance(part, ImagePart)]
 
 
 class ToolSpec(Struct, forbid_unknown_fields=True):
@@ -98,6 +121,7 @@ class ChatRequest(Struct, forbid_unknown_fields=True):
 	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
 	mode: Mode | None = None
 	context: Any = None
+	attachments: list[AttachmentParam] = []
 	simple_language: bool = False
 	chatbot: Name | None = None
 
@@ -141,6 +165,7 @@ class EditMessageRequest(AnswerRequest, kw_only=True):
 
 	message: str
 	context: Any = None
+	attachments: list[AttachmentParam] = []
 
 
 class MessageRequest(Struct, forbid_unknown_fields=True):

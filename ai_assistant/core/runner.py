@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Literal
 
@@ -16,12 +17,15 @@ from ai_assistant.core.events import Timing
 from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Address
 from ai_assistant.core.ledger import Outcome, Spending
+from ai_assistant.core.messages import Message
+from ai_assistant.core.prompt import shortened
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import QueuedRun
 from ai_assistant.core.runs import Job, Runs
 from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Run, RunResult
+from ai_assistant.core.titles import Titles
 from ai_assistant.core.transcript import Transcript
 
 _Interruption = Literal["stopped", "drained", "disowned"]
@@ -33,12 +37,13 @@ _log = logging.getLogger(__name__)
 class Runner:
 	"""One run. `carry` returns True if the run has ended, False if it goes on with another engine."""
 
-	def __init__(self, queued: QueuedRun, site: Site, runs: Runs, publisher: Publisher):
+	def __init__(self, queued: QueuedRun, site: Site, runs: Runs, publisher: Publisher, titles: Titles):
 		self.emission: Emission | None = None
 		self._queued = queued
 		self._site = site
 		self._runs = runs
 		self._publisher = publisher
+		self._titles = titles
 		self._producer: asyncio.Task[None] | None = None
 		self._replaying: asyncio.Task[None] | None = None
 		self._interruption: _Interruption | None = None
@@ -47,6 +52,7 @@ class Runner:
 		self._usage: Usage | None = None
 		self._finish: Finish | None = None
 		self._asked_at: float | None = None
+		self._prompt: Sequence[Message] = ()
 
 	@property
 	def is_disowned(self) -> bool:
@@ -78,6 +84,7 @@ class Runner:
 			await self._tell_end(job.run, job.shown)
 			return True
 		self.emission = emission = self._emission(job.run, job.attempt)
+		self._prompt = job.messages
 		await self._record_lost(job)
 		begun = asyncio.create_task(self._begin(job.attempt))
 		failure = await self._generate(job, emission)
@@ -150,14 +157,14 @@ class Runner:
 		shown = job.shown
 		if shown.attempt and shown.provider and not (shown.text or shown.tool_calls):
 			self._provider = shown.provider
-			self._model = self._find_model(Started(shown.provider, shown.model or ""))
+			self._model = self._site.gateway.catalogue.find(shown.provider, shown.model or "")
 			await self._record(job, shown.attempt, "lost", shown.reasoning, "")
 
 	async def _record(self, job: Job, attempt: int, outcome: Outcome, reasoning: str, text: str) -> None:
 		"""What an attempt took that is not the run's last one."""
 		if self._provider is None or self._model is None:
 			return
-		usage = self._usage or tokens.estimate(job.messages, reasoning, text)
+		usage = self._usage or tokens.estimate(self._prompt, reasoning, text)
 		price = tokens.cost(usage, self._model)
 		run, provider, model = job.run, self._provider, self._model.name
 		await self._runs.record(
@@ -171,6 +178,19 @@ class Runner:
 		return is_restartable and emission.attempt < self._site.settings.engine.attempts
 
 	async def _produce(self, job: Job, emission: Emission) -> ProviderError | None:
+		"""Asks once more, with half of the history, where that was too long."""
+		failure = await self._ask(job, emission)
+		if failure is None or failure.code != "context_length" or self._prompt is not job.messages:
+			return failure
+		shorter = shortened(self._prompt)
+		if shorter is None or self._interruption or emission.first_shown:
+			return failure
+		self._prompt = shorter
+		emission.add_status("retrying", reason=failure.code, retry_after=0.0)
+		self._publisher.flush(emission)
+		return await self._ask(job, emission)
+
+	async def _ask(self, job: Job, emission: Emission) -> ProviderError | None:
 		self._producer = asyncio.create_task(self._read(job, emission))
 		await asyncio.wait([self._producer])
 		if self._producer.cancelled():
@@ -186,7 +206,7 @@ class Runner:
 	async def _read(self, job: Job, emission: Emission) -> None:
 		wanted = job.run.generation
 		deltas = self._site.gateway.stream_generate(
-			job.messages,
+			self._prompt,
 			preferred_provider=wanted.provider,
 			model=wanted.model,
 			temperature=wanted.temperature,
@@ -202,7 +222,7 @@ class Runner:
 			case Started():
 				self._asked_at = self._asked_at or time.time()
 				self._provider = delta.provider
-				self._model = self._find_model(delta)
+				self._model = self._site.gateway.catalogue.find(delta.provider, delta.model)
 				emission.add_status("started", provider=delta.provider, model=delta.model)
 				self._publisher.flush(emission)
 			case Retrying():
@@ -214,15 +234,6 @@ class Runner:
 				self._finish = delta
 			case _:
 				self._publisher.add(emission, delta)
-
-	def _find_model(self, started: Started) -> Model:
-		models = [
-			model
-			for provider in self._site.settings.providers
-			for model in provider.models
-			if provider.name == started.provider and model.name == started.model
-		]
-		return models[0] if models else Model(started.model)
 
 	def _journal_lost(self) -> None:
 		"""Redis came back without its data: the next attempt shows at once what this one had shown."""
@@ -248,13 +259,14 @@ class Runner:
 		emission.add_final(final_event(run, emission.seq))
 		await self._publisher.settle(emission)
 		self._log_end(run, run.result)
+		self._titles.give(self._site, run, job.unanswered)
 		return True
 
 	def _result(self, job: Job, emission: Emission, failure: ProviderError | None) -> RunResult:
 		now = time.time()
 		reason, error = self._outcome(failure)
 		text, reasoning = emission.text.replace("\0", ""), emission.reasoning.replace("\0", "")
-		usage = self._usage or tokens.estimate(job.messages if self._asked_at else [], reasoning, text)
+		usage = self._usage or tokens.estimate(self._prompt if self._asked_at else [], reasoning, text)
 		return RunResult(
 			attempt=emission.attempt,
 			state="failed" if error else "completed",

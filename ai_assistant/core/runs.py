@@ -11,13 +11,15 @@ from typing import Any, Generic, TypeVar
 
 from redis.exceptions import RedisError
 
-from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.errors import InvalidRequest, ServiceUnavailable
 from ai_assistant.core.journal import Address, Journal
 from ai_assistant.core.ledger import Spending
 from ai_assistant.core.messages import Message
+from ai_assistant.core.prompt import prompted
 from ai_assistant.core.queue import Queue
+from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Run, RunResult
+from ai_assistant.core.store import Generation, LoadedRun, Run, RunResult
 from ai_assistant.core.transcript import Transcript, folded
 from ai_assistant.core.waiting import WaitingRuns
 
@@ -35,11 +37,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-	"""A run as it was found, with all that its model is to read. `shown` is what earlier attempts have shown of it."""
+	"""A run as it was found. `messages`: all that its model is to read; `shown`: what earlier attempts have shown of it."""
 
 	run: Run
 	messages: list[Message]
 	shown: Transcript
+	unanswered: tuple[str, ...] = ()
+	"""What the user has said, if no answer has been given in this conversation."""
 
 	@property
 	def attempt(self) -> int:
@@ -90,18 +94,32 @@ class Runs:
 		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in known]
 		journals = self._journal.read_many(addresses)
 		jobs = {
-			found.run.id: Job(
-				found.run, self._prompted(found.messages), folded(record.event for record in records)
-			)
+			found.run.id: self._job(found, folded(record.event for record in records))
 			for found, records in zip(known, journals, strict=True)
 		}
 		return [jobs.get(run_id) for run_id in run_ids]
 
-	def _prompted(self, messages: list[Message]) -> list[Message]:
-		prompt = self.site.settings.system_prompt
-		if not prompt or any(message.role == "system" for message in messages):
-			return messages
-		return [Message("system", prompt), *messages]
+	def _job(self, loaded: LoadedRun, shown: Transcript) -> Job:
+		return Job(
+			loaded.run,
+			prompted(loaded, self.site.settings, self._first_asked(loaded.run.generation)),
+			shown,
+			_unanswered(loaded.messages),
+		)
+
+	def _first_asked(self, generation: Generation) -> Model | None:
+		"""None where there is no such model any more."""
+		try:
+			(_, model), *_ = self.site.gateway.catalogue.resolve(generation.provider, generation.model)
+		except InvalidRequest:
+			return None
+		return model
+
+
+def _unanswered(messages: Sequence[Message]) -> tuple[str, ...]:
+	if any(message.role == "assistant" for message in messages):
+		return ()
+	return tuple(message.content for message in messages if message.role == "user")
 
 
 class _Shared(Generic[_Wish, _T]):

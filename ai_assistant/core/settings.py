@@ -23,6 +23,8 @@ class Model:
 	"""Asked for when a request names none; Anthropic wants a number always."""
 	reasoning: bool = False
 	"""Whether to ask for reasoning where that must be asked for (OpenAI summaries, Anthropic thinking)."""
+	images: bool = True
+	"""Whether it reads images. One that does not is told that there were some."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,14 @@ class Limits:
 	"""Seconds a `chat_completion` without `stream` waits for the answer."""
 	history_messages: Annotated[int, Ge(1)] = 20
 	"""Earlier messages of the conversation that are sent to the model."""
+	history_tokens: Annotated[int, Ge(1)] = 100_000
+	"""Estimated tokens of these; fewer where the model's context window has room for fewer."""
+	images: Annotated[int, Ge(0)] = 8
+	"""Images in one request."""
+	image_bytes: Annotated[int, Ge(1)] = 5_000_000
+	"""Bytes of one image."""
+	attachments: Annotated[int, Ge(0)] = 10
+	"""Text files in one request."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +126,37 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Modes:
+	"""What the model is told, after the system prompt, by the `mode` of a request."""
+
+	chat: str = (
+		"You are in a conversation. Answer what was asked, clearly and no longer than it needs. "
+		"If you do not know something, say so."
+	)
+	agent: str = (
+		"You carry out a task. Work step by step with the tools you are given, look before you change anything, "
+		"and tell at the end what was done and what was not."
+	)
+	code: str = (
+		"You help with code in the user's editor. Give code that can be used as it is, in the language and style of "
+		"what is there, and explain only what it does not show by itself."
+	)
+	ask: str = (
+		"You answer questions about what the user shows you. Explain it; propose no changes that nobody asked for. "
+		"Tell what your answer rests on, and say so if the material does not hold it."
+	)
+
+
+@dataclass(frozen=True)
 class Settings:
 	"""All settings of one site."""
 
 	providers: tuple[Provider, ...] = ()
 	system_prompt: str = ""
 	"""Put before every conversation that does not bring its own."""
+	modes: Modes = field(default_factory=Modes)
+	title_model: str = ""
+	"""`provider/model`, or a model: who gives a new conversation its title. Empty: its first words are the title."""
 	retries: Retries = field(default_factory=Retries)
 	limits: Limits = field(default_factory=Limits)
 	budgets: tuple[Budget, ...] = ()

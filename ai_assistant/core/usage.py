@@ -11,13 +11,26 @@ from ai_assistant.core.settings import Model
 _CHARACTERS_PER_TOKEN = 4
 """The usual rule of thumb for English; an estimate says that it is one."""
 
+_TOKENS_PER_IMAGE = 1_000
+"""The same for images of the size that providers scale them to."""
+
 
 def estimate(messages: Sequence[Message], reasoning: str, text: str) -> Usage:
 	"""Tokens by length, for a stream that was cut before the provider counted them."""
-	asked = sum(len(message.content) for message in messages) // _CHARACTERS_PER_TOKEN
-	thought = len(reasoning) // _CHARACTERS_PER_TOKEN
-	answered = thought + len(text) // _CHARACTERS_PER_TOKEN
+	asked, thought = sum(map(tokens_in, messages)), tokens_of(reasoning)
+	answered = thought + tokens_of(text)
 	return Usage(asked, answered, thought, 0, asked + answered, "estimated")
+
+
+def tokens_of(text: str) -> int:
+	"""Estimated."""
+	return len(text) // _CHARACTERS_PER_TOKEN
+
+
+def tokens_in(message: Message) -> int:
+	"""Estimated; one at least."""
+	characters = len(message.content) + sum(len(call.arguments) for call in message.tool_calls)
+	return max(1, characters // _CHARACTERS_PER_TOKEN) + _TOKENS_PER_IMAGE * len(message.images)
 
 
 def cost(usage: Usage, model: Model) -> float | None:

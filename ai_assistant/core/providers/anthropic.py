@@ -110,10 +110,17 @@ def _blocks(message: Message, provider: str) -> Iterator[dict[str, Any]]:
 		return
 	if message.provider == provider:
 		yield from message.opaque
+	for url in message.images:
+		yield {"type": "image", "source": _source(url)}
 	if message.content:
 		yield {"type": "text", "text": message.content}
 	for call in message.tool_calls:
 		yield {"type": "tool_use", "id": call.id, "name": call.name, "input": _arguments(call.arguments)}
+
+
+def _source(url: str) -> dict[str, Any]:
+	media_type, _, data = url.removeprefix("data:").partition(";base64,")
+	return {"type": "base64", "media_type": media_type, "data": data}
 
 
 def _arguments(text: str) -> dict[str, Any]:

@@ -29,6 +29,16 @@ def mended(messages: Sequence[Message]) -> list[Message]:
 	return turns
 
 
+def without_images(messages: Sequence[Message]) -> list[Message]:
+	"""For a model that reads none: it is told of each, so that it need not guess what is talked about."""
+	return [
+		replace(message, content="[image]\n" * len(message.images) + message.content, images=())
+		if message.images
+		else message
+		for message in messages
+	]
+
+
 def _from_first_user(messages: Sequence[Message]) -> list[Message]:
 	first = next((n for n, message in enumerate(messages) if message.role == "user"), 0)
 	return [message for n, message in enumerate(messages) if n >= first or message.role == "system"]

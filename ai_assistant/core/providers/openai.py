@@ -64,10 +64,20 @@ def _items(message: Message, provider: str) -> Iterator[dict[str, Any]]:
 		return
 	if message.provider == provider:
 		yield from message.opaque
-	if message.content:
+	if message.images:
+		yield {"role": message.role, "content": [*map(_image, message.images), *_text(message.content)]}
+	elif message.content:
 		yield {"role": message.role, "content": message.content}
 	for call in message.tool_calls:
 		yield {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
+
+
+def _image(url: str) -> dict[str, Any]:
+	return {"type": "input_image", "detail": "auto", "image_url": url}
+
+
+def _text(content: str) -> list[dict[str, Any]]:
+	return [{"type": "input_text", "text": content}] if content else []
 
 
 def _tool(tool: dict[str, Any]) -> dict[str, Any]:

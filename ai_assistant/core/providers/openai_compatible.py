@@ -60,7 +60,7 @@ def _request(prompt: Prompt) -> dict[str, Any]:
 
 
 def _turn(message: Message) -> dict[str, Any]:
-	turn: dict[str, Any] = {"role": message.role, "content": message.content}
+	turn: dict[str, Any] = {"role": message.role, "content": _content(message)}
 	if message.role == "tool":
 		turn["tool_call_id"] = message.tool_call_id
 	if message.tool_calls:
@@ -73,6 +73,14 @@ def _turn(message: Message) -> dict[str, Any]:
 			for call in message.tool_calls
 		]
 	return turn
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+	"""In parts only where there are images: by far not every server takes parts."""
+	if not message.images:
+		return message.content
+	parts: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": url}} for url in message.images]
+	return [*parts, {"type": "text", "text": message.content}] if message.content else parts
 
 
 class _Function(Struct, gc=False):

@@ -16,6 +16,7 @@ class Prompt:
 	"""One request to a provider."""
 
 	messages: Sequence[Message]
+	"""Their context and attachments are a part of their text; of images there are none if the model reads none."""
 	model: Model
 	temperature: float | None = None
 	max_tokens: int | None = None

@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncGenerator
 
 from ai_assistant.core.deltas import Delta, Finish, ReasoningDelta, TextDelta, Usage
+from ai_assistant.core.messages import Message
+from ai_assistant.core.prompt import said
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Provider
 
@@ -63,18 +65,24 @@ def _rate(model: str) -> float:
 
 
 def _answer(prompt: Prompt, rate: float) -> tuple[str, str]:
-	asked = [message.content for message in prompt.messages if message.role == "user"] or [""]
-	question = " ".join(asked[-1].split())
+	asked = [message for message in prompt.messages if message.role == "user"] or [Message("user", "")]
+	last = said(asked[-1].content)
+	question = " ".join(last.split())
 	if len(question) > _LONGEST_QUESTION:
 		question = question[:_LONGEST_QUESTION] + "…"
-	count = len(asked[-1].split())
-	words = "one word" if count == 1 else f"{count} words"
+	words = _counted(len(last.split()), "word")
+	if images := len(asked[-1].images):
+		words += f" and {_counted(images, 'image')}"
 	earlier = (
 		f"it is question {len(asked)} of this conversation" if len(asked) > 1 else "nothing came before it"
 	)
 	return _REASONING.format(question=question, words=words, earlier=earlier), _TEXT.format(
 		question=question, rate=rate
 	)
+
+
+def _counted(count: int, noun: str) -> str:
+	return f"one {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _words(text: str) -> list[str]:
