@@ -16,6 +16,7 @@ from ai_assistant.core.settings import (
 	Engine,
 	Limits,
 	Model,
+	Modes,
 	Provider,
 	Retention,
 	Retries,
@@ -51,6 +52,8 @@ def load_settings(with_keys: bool = True) -> Settings:
 	return Settings(
 		providers=_providers(with_keys),
 		system_prompt=entered.get("system_prompt") or "",
+		modes=_modes(entered),
+		title_model=entered.get("title_model") or "",
 		retries=_part(Retries, entered),
 		limits=_part(Limits, entered),
 		budgets=_budgets(),
@@ -74,6 +77,12 @@ def _part(part: type[_P], entered: dict[str, str | None]) -> _P:
 		if of is part and (value := entered.get(fieldname)):
 			given[setting] = type(getattr(defaults, setting))(float(value))
 	return part(**given)
+
+
+def _modes(entered: dict[str, str | None]) -> Modes:
+	"""What is left empty is as the core has it."""
+	texts = {field.name: entered.get(f"mode_{field.name}") for field in fields(Modes)}
+	return Modes(**{mode: text for mode, text in texts.items() if text})
 
 
 def tell_change(_doc: object, _event: str | None = None) -> None:
@@ -127,6 +136,7 @@ def _model(row: Row) -> Model:
 		cache_read_price=row["cache_read_price"] or None,
 		max_tokens=row["max_tokens"] or None,
 		reasoning=bool(row["reasoning"]),
+		images=bool(row["images"]),
 	)
 
 

@@ -18,6 +18,7 @@ class AIAssistantSettings(Document):
 
 		from ai_assistant.ai_assistant.doctype.ai_budget.ai_budget import AIBudget
 
+		attachments: DF.Int
 		backoff: DF.Float
 		budgets: DF.Table[AIBudget]
 		cool_down: DF.Float
@@ -29,11 +30,18 @@ class AIAssistantSettings(Document):
 		engine_runs: DF.Int
 		engine_threads: DF.Int
 		history_messages: DF.Int
+		history_tokens: DF.Int
+		image_bytes: DF.Int
+		images: DF.Int
 		journal_seconds: DF.Int
 		longest_run_seconds: DF.Int
 		longest_wait: DF.Float
 		message_characters: DF.Int
 		messages: DF.Int
+		mode_agent: DF.LongText | None
+		mode_ask: DF.LongText | None
+		mode_chat: DF.LongText | None
+		mode_code: DF.LongText | None
 		provider_attempts: DF.Int
 		queue: DF.Data | None
 		request_characters: DF.Int
@@ -41,6 +49,7 @@ class AIAssistantSettings(Document):
 		runs_per_user: DF.Int
 		streams: DF.Int
 		system_prompt: DF.LongText | None
+		title_model: DF.Data | None
 		wait: DF.Int
 
 	# end: auto-generated types

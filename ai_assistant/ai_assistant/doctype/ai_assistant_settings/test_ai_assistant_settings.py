@@ -2,7 +2,7 @@ import frappe
 
 from ai_assistant.ai_assistant.bounds import bounds
 from ai_assistant.ai_assistant.site_test import ANN, AUDITOR, MANAGER, STRANGERS, VISITOR, SiteTest
-from ai_assistant.core.settings import Budget, Limits
+from ai_assistant.core.settings import Budget, Limits, Modes
 from ai_assistant.hosts.frappe.install import after_migrate
 from ai_assistant.hosts.frappe.settings import form_fields, load_settings
 
@@ -41,13 +41,15 @@ class TestAIAssistantSettings(SiteTest):
 		for number, (fieldname, _part, _setting) in enumerate(form_fields()):
 			is_small = fieldname in ("provider_attempts", "engine_attempts", "engine_interval")
 			settings.set(fieldname, 1 if is_small else 2 + number)
-		settings.update({"longest_run_seconds": 90, "system_prompt": "Be brief."})
+		texts = {"system_prompt": "Be brief.", "mode_code": "Only code.", "title_model": "openai/small"}
+		settings.update({"longest_run_seconds": 90, **texts})
 		settings.save()
 		read = load_settings()
 		for fieldname, part, setting in form_fields():
 			value = getattr(getattr(read, part.__name__.lower()), setting)
 			self.assertAlmostEqual(value, settings.get(fieldname), msg=fieldname)
-		self.assertEqual(read.system_prompt, "Be brief.")
+		self.assertEqual((read.system_prompt, read.title_model), ("Be brief.", "openai/small"))
+		self.assertEqual(read.modes, Modes(code="Only code."))
 
 	def test_streams_may_be_none_but_not_fewer(self) -> None:
 		settings = frappe.get_doc("AI Assistant Settings")

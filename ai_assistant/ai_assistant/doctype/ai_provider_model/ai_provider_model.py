@@ -12,6 +12,7 @@ class AIProviderModel(Document):
 
 		cache_read_price: DF.Float
 		context_window: DF.Int
+		images: DF.Check
 		input_price: DF.Float
 		max_tokens: DF.Int
 		model: DF.Data

@@ -17,9 +17,13 @@ class TestAIProviderModel(SiteTest):
 
 	def test_what_is_left_empty_is_unknown_to_the_engine(self) -> None:
 		provider(
-			models=[{"model": "plain"}, {"model": "dear", "input_price": 0.000001, "reasoning": 1}]
+			models=[
+				{"model": "plain"},
+				{"model": "dear", "input_price": 0.000001, "reasoning": 1, "images": 0},
+			]
 		).insert()
 		found = {known.name: known.models for known in load_settings(with_keys=False).providers}
 		plain, dear = found["Test provider"]
 		self.assertEqual((plain.name, plain.context_window, plain.input_price), ("plain", None, None))
 		self.assertEqual((dear.name, dear.input_price, dear.reasoning), ("dear", 0.000001, True))
+		self.assertEqual((plain.images, dear.images), (True, False))
