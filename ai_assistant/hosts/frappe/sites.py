@@ -14,6 +14,7 @@ import frappe
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.ledger import Spending
+from ai_assistant.core.messages import Conversation, ConversationStatus
 from ai_assistant.core.queue import EngineQueue
 from ai_assistant.core.settings import Limits, Settings
 from ai_assistant.core.site import Site
@@ -33,6 +34,21 @@ class VisitedStore(FrappeStore):
 
 	def __init__(self, site: str):
 		self._site = site
+
+	def get_conversation(self, user: str, conversation_id: str) -> Conversation | None:
+		with connected(self._site):
+			return super().get_conversation(user, conversation_id)
+
+	def change_conversation(
+		self,
+		user: str,
+		conversation_id: str,
+		title: str | None = None,
+		status: ConversationStatus | None = None,
+		only_if_title: str | None = None,
+	) -> Conversation | None:
+		with connected(self._site):
+			return super().change_conversation(user, conversation_id, title, status, only_if_title)
 
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		with connected(self._site):
