@@ -1,5 +1,6 @@
 """What a request may be, without a site."""
 
+import base64
 from typing import Any
 
 import msgspec
@@ -7,10 +8,15 @@ import pytest
 
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.incoming import new_messages
+from ai_assistant.core.messages import Attachment, Message
 from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, parse
 from ai_assistant.core.settings import Limits
 
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+
+
+def messages_of(limits: Limits | None = None, /, **parameters: Any) -> list[Message]:
+	return new_messages(parse(ChatRequest, {"message": "Hello?"} | parameters), limits or Limits())
 
 
 def ask(**parameters: Any) -> ChatRequest:
@@ -64,6 +70,120 @@ def test_control_characters_are_refused_wherever_they_are(parameters: dict[str, 
 	with pytest.raises(InvalidRequest) as refused:
 		ask(**parameters)
 	assert str(refused.value).endswith(f"at `{place}`.")
+
+
+PNG = b"\x89PNG\r\n\x1a\n and more"
+FILES = {
+	"image/png": PNG,
+	"image/jpeg": b"\xff\xd8\xff\xe0 and more",
+	"image/gif": b"GIF89a and more",
+	"image/webp": b"RIFF\x0a\0\0\0WEBPVP8 and more",
+}
+
+
+def data_url(media_type: str, content: bytes) -> str:
+	return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def drawn(*urls: str, role: str = "user", **more: Any) -> dict[str, Any]:
+	parts = [{"type": "image_url", "image_url": {"url": url} | more} for url in urls]
+	question = {"role": "user", "content": "And?"}
+	return {"message": None, "messages": [{"role": role, "content": parts}, question]}
+
+
+@pytest.mark.parametrize("media_type", FILES)
+def test_images_are_kept_as_they_came(media_type: str) -> None:
+	url = data_url(media_type, FILES[media_type])
+	first, _ = messages_of(**drawn(url, url, detail="low"))
+	assert (first.content, first.images) == ("", (url, url))
+
+
+@pytest.mark.parametrize(
+	("url", "says"),
+	[
+		("https://example.com/a.png", "image/png, image/jpeg, image/webp, image/gif"),
+		("http://127.0.0.1/", "is a URL `data:"),
+		("file:///etc/passwd", "is a URL `data:"),
+		("data:image/svg+xml;base64,PHN2Zz4=", "is a URL `data:"),
+		("data:image/bmp;base64,Qk0=", "is a URL `data:"),
+		("data:image/png,abc", "is a URL `data:"),
+		("data:image/png;base64,a", "Is not base64"),
+		("data:image/png;base64,\u00e4\u00f6\u00fc\u00df", "Is not base64"),
+		("data:image/png;base64,aGVs\nbG8=", "Is not base64"),
+		("data:image/png;base64,", "Is not of the type image/png"),
+		(data_url("image/png", FILES["image/jpeg"]), "Is not of the type image/png"),
+		(data_url("image/png", PNG + bytes(50)), "up to 50 bytes"),
+		(data_url("image/png", PNG + bytes(50 - len(PNG) + 1)), "up to 50 bytes"),
+	],
+)
+def test_what_is_no_image_of_those_allowed_is_refused(url: str, says: str) -> None:
+	with pytest.raises(InvalidRequest) as refused:
+		messages_of(Limits(image_bytes=50), **drawn(url))
+	assert says in str(refused.value)
+	assert str(refused.value).endswith("at `$.messages[0].content`.")
+	assert url not in str(refused.value)
+
+
+def test_an_image_may_have_exactly_the_bytes_that_are_allowed() -> None:
+	for size in (50, 51, 52):
+		messages_of(Limits(image_bytes=size), **drawn(data_url("image/png", PNG.ljust(size))))
+
+
+def test_images_are_counted_and_come_from_users() -> None:
+	url = data_url("image/png", PNG)
+	with pytest.raises(InvalidRequest, match="up to 2 images; this one has 3"):
+		messages_of(Limits(images=2), **drawn(url, url, url))
+	with pytest.raises(InvalidRequest, match="Only a message of role user"):
+		messages_of(**drawn(url, role="system"))
+
+
+@pytest.mark.parametrize(
+	("file", "media_type"),
+	[
+		({"name": "notes.txt"}, "text/plain"),
+		({"name": "main.rs"}, "text/plain"),
+		({"name": "Makefile"}, "text/plain"),
+		({"name": "a.YML"}, "application/yaml"),
+		({"name": "table.csv", "media_type": "application/octet-stream"}, "text/csv"),
+		({"name": "unknown", "media_type": "text/x-python; charset=utf-8"}, "text/x-python"),
+		({"name": "a", "media_type": "application/ld+json"}, "application/ld+json"),
+		({"name": "a", "media_type": "application/x-yaml"}, "application/x-yaml"),
+	],
+)
+def test_text_files_are_kept_with_the_last_message(file: dict[str, str], media_type: str) -> None:
+	(message,) = messages_of(attachments=[file | {"content": "text"}], context={"a": 1})
+	assert message.attachments == (Attachment(file["name"], media_type, "text"),)
+	assert message.context == {"a": 1}
+
+
+@pytest.mark.parametrize(
+	("file", "place"),
+	[
+		({"name": "a.png", "content": ""}, "$.attachments[0]"),
+		({"name": "a.txt", "media_type": "image/svg+xml", "content": ""}, "$.attachments[0]"),
+		({"name": "a.txt", "media_type": "application/pdf", "content": ""}, "$.attachments[0]"),
+		({"name": "../a.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "..", "media_type": "text/plain", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\\b.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\nb.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "a.txt", "content": "\0"}, "$.attachments[0].content"),
+		({"name": "a.txt", "content": "x" * 101}, "$.attachments[0].content"),
+		({"name": "a.txt", "content": 7}, "$.attachments[0].content"),
+		({"name": "a.txt"}, "$.attachments[0]"),
+	],
+)
+def test_files_that_are_no_text_are_refused(file: dict[str, Any], place: str) -> None:
+	with pytest.raises(InvalidRequest) as refused:
+		messages_of(Limits(message_characters=100), attachments=[file])
+	assert str(refused.value).endswith(f"at `{place}`.")
+
+
+def test_files_are_counted_and_count_to_the_size() -> None:
+	files = [{"name": "a.txt", "content": "x" * 100}] * 3
+	with pytest.raises(InvalidRequest, match="Up to 2 files can be attached; here are 3"):
+		messages_of(Limits(attachments=2), attachments=files)
+	with pytest.raises(InvalidRequest, match="300 characters in all"):
+		messages_of(Limits(request_characters=300), attachments=files)
 
 
 def test_titles_without_control_characters_too() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.messages import Message
-from ai_assistant.core.providers.history import mended
+from ai_assistant.core.providers.history import mended, without_images
 
 SYSTEM, USER, ANSWER = Message("system", "Be brief."), Message("user", "Hi"), Message("assistant", "Hello")
 CALLING = Message("assistant", "", tool_calls=(FinishedToolCall("a", "f", "{}"),))
@@ -29,3 +29,9 @@ def test_only_the_unanswered_of_several_calls_is_left_out() -> None:
 
 def test_a_result_without_its_call_is_left_out() -> None:
 	assert mended([USER, RESULT, USER]) == [USER, USER]
+
+
+def test_a_model_that_reads_no_images_is_told_of_each() -> None:
+	drawn = Message("user", "What are these?", images=("data:1", "data:2"))
+	told = Message("user", "[image]\n[image]\nWhat are these?")
+	assert without_images([SYSTEM, drawn, ANSWER]) == [SYSTEM, told, ANSWER]

@@ -12,7 +12,7 @@ from ai_assistant.core.messages import Message
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Model
 from tests.providers.conftest import Connect
-from tests.providers.kinds import ANTHROPIC, OPENAI, Kind
+from tests.providers.kinds import ANTHROPIC, OPENAI, OPENAI_COMPATIBLE, Kind
 from tests.simulator import Simulator
 
 TOOL = {
@@ -61,6 +61,49 @@ async def test_openai_is_asked_in_responses(simulator: Simulator, connected: Con
 		"max_output_tokens": 99,
 		"tools": [{"type": "function", "strict": False, **TOOL["function"]}],  # type: ignore[dict-item]
 	}
+
+
+PNG = "data:image/png;base64,iVBORw0KGgo="
+
+
+@pytest.mark.parametrize(
+	("kind", "place", "content"),
+	[
+		(
+			OPENAI,
+			"input",
+			[
+				{"type": "input_image", "detail": "auto", "image_url": PNG},
+				{"type": "input_text", "text": "What is this?"},
+			],
+		),
+		(
+			OPENAI_COMPATIBLE,
+			"messages",
+			[{"type": "image_url", "image_url": {"url": PNG}}, {"type": "text", "text": "What is this?"}],
+		),
+		(
+			ANTHROPIC,
+			"messages",
+			[
+				{
+					"type": "image",
+					"source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="},
+				},
+				{"type": "text", "text": "What is this?"},
+			],
+		),
+	],
+	ids=lambda value: getattr(value, "kind", ""),
+)
+async def test_images_go_before_the_text(
+	kind: Kind, place: str, content: list[Any], simulator: Simulator, connected: Connect
+) -> None:
+	model = Model(f"sim:tag=images-{kind.kind}")
+	for text, expected in (("What is this?", content), ("", content[:1])):
+		asked = Prompt([Message("user", text, images=(PNG,))], model)
+		body = await sent(kind, asked, simulator, connected)
+		assert body[place] == [{"role": "user", "content": expected}]
 
 
 async def test_openai_is_asked_for_summaries_and_encrypted_reasoning(
