@@ -23,6 +23,7 @@ MODELS = {
 	"broken": "sim:text=20,error=503,error_after=5",
 	"refused": "sim:error=policy",
 	"silent": "sim:text=3,delay=8",
+	"too_long": "sim:text=3,error=context,fail_times=1",
 }
 
 
