@@ -7,14 +7,15 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import psutil
 import pytest
 
-from tests.contract.host import MODELS, Host
+from tests.contract.host import MODELS, Host, wait_for
 from tests.simulator import Simulator
 
 _PREPARE = Path(__file__).with_name("prepare_bench.py")
@@ -30,6 +31,9 @@ frappe.connect()
 _PATIENCE = 120.0
 """Seconds for a program on a site."""
 
+_OTHERS = 600.0
+"""Seconds for another run of the suite to leave the site."""
+
 
 @contextmanager
 def bench_of(
@@ -39,11 +43,28 @@ def bench_of(
 	folder, name = os.environ.get("FRAPPE_BENCH"), os.environ.get(site)
 	if not (folder and name):
 		pytest.skip(f"No bench is given: FRAPPE_BENCH=/path {site}=name make test")
-	bench = Bench(Path(folder), name, simulator, models)
+	with _alone_on(Path(folder, "sites", name)):
+		bench = Bench(Path(folder), name, simulator, models)
+		try:
+			yield bench
+		finally:
+			bench.close()
+
+
+@contextmanager
+def _alone_on(site: Path) -> Iterator[None]:
+	"""Two runs of the suite would take each other's users away."""
+	with (site / "site_config.json").open() as file:
+		wait_for(lambda: _lock(file), _OTHERS, lambda: f"Another suite stays on {site}.")
+		yield
+
+
+def _lock(file: IO[str]) -> bool:
 	try:
-		yield bench
-	finally:
-		bench.close()
+		flock(file, LOCK_EX | LOCK_NB)
+	except BlockingIOError:
+		return False
+	return True
 
 
 class Bench(Host):
