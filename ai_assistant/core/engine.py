@@ -115,12 +115,20 @@ class Engine:
 	async def _carry(self, queued: QueuedRun) -> None:
 		site = await self._sites.get(queued.site)
 		if site is None:
-			_log.warning("site %s is not served here now, run %s waits", queued.site, queued.run_id)
-		if site is None or queued in self._runners:
+			await self._leave_out(queued)
+			return
+		if queued in self._runners:
 			return
 		runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
 		self._runners[queued] = runner
 		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
+
+	async def _leave_out(self, queued: QueuedRun) -> None:
+		if await self._sites.is_gone(queued.site):
+			_log.warning("there is no site %s any more, run %s is dropped", queued.site, queued.run_id)
+			await self._queue.release(queued)
+		else:
+			_log.warning("site %s is not served here now, run %s waits", queued.site, queued.run_id)
 
 	def _runs_of(self, site: Site) -> Runs:
 		"""The same for as long as the site is the same: its settings may change under a running engine."""

@@ -24,6 +24,9 @@ class Sites(Protocol):
 	async def get(self, name: str) -> Site | None:
 		"""None for one that is not served here, or not now: its runs wait. The same object while nothing changed."""
 
+	async def is_gone(self, name: str) -> bool:
+		"""Whether there will never be a site of that name here: its runs are dropped."""
+
 
 class OneSite:
 	"""Sites, where there is one."""
@@ -33,3 +36,6 @@ class OneSite:
 
 	async def get(self, name: str) -> Site | None:
 		return self._site if name == self._site.name else None
+
+	async def is_gone(self, name: str) -> bool:
+		return False

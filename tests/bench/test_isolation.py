@@ -17,6 +17,18 @@ provider.save()
 frappe.db.commit()
 """
 
+QUEUE_FOR_NOBODY = """
+from ai_assistant.core.queue import Queue, QueuedRun
+from ai_assistant.hosts.frappe.redis import queue_redis
+Queue(queue_redis()).put(QueuedRun("dropped.example", "a-run"))
+"""
+
+COUNT_FOR_NOBODY = """
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.frappe.redis import queue_redis
+print(sum(run.site == "dropped.example" for run in Queue(queue_redis()).known()))
+"""
+
 
 def test_runs_of_two_sites_are_carried_at_once_and_known_on_their_own_only(
 	bench: Bench, other: Bench
@@ -45,6 +57,13 @@ def test_a_conversation_of_the_same_name_is_another_one_on_each_site(bench: Benc
 		_, body = site.get("chat.get_conversation_history", conversation_id=7)
 		said = [message["content"] for message in body["message"]["messages"]]
 		assert said == [f"From {site.site}", text_of("plain")]
+
+
+def test_runs_of_a_site_that_was_dropped_are_dropped_and_hold_up_nothing(bench: Bench) -> None:
+	bench.run(QUEUE_FOR_NOBODY)
+	final = bench.final(bench.ask(MODELS["plain"]))
+	assert isinstance(final, Completion)
+	assert bench.run(COUNT_FOR_NOBODY).strip() == "0"
 
 
 def test_a_token_opens_its_own_site_only(bench: Bench, other: Bench) -> None:

@@ -96,6 +96,9 @@ class BenchSites:
 			known = self._known.get(name)
 		return known.site if known else None
 
+	async def is_gone(self, name: str) -> bool:
+		return await asyncio.get_running_loop().run_in_executor(self._threads, _is_gone, name)
+
 	async def _read(self, name: str, version: bytes | None) -> None:
 		"""While the database is away, what is known stays."""
 		try:
@@ -128,6 +131,17 @@ def _settings_of(name: str) -> Settings | None:
 			if frappe.conf.maintenance_mode or "ai_assistant" not in frappe.get_installed_apps():
 				return None
 			return load_settings()
-	except frappe.DoesNotExistError:
+	except frappe.IncorrectSitePath:
 		_log.warning("there is no site %s on this bench", name)
 		return None
+
+
+def _is_gone(name: str) -> bool:
+	"""Whether there is no such site, or the app was taken from it."""
+	try:
+		with connected(name):
+			return "ai_assistant" not in frappe.get_installed_apps()
+	except ServiceUnavailable:
+		return False
+	except frappe.IncorrectSitePath:
+		return True
