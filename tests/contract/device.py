@@ -47,14 +47,33 @@ class Device:
 		self._changed.set()
 
 	async def repair(self, task_id: str) -> None:
+		"""Asks for the events of the run that this device has not seen, perhaps all of them."""
 		self.repairs += 1
-		transcript = self.shown[task_id]
+		transcript = self.shown.setdefault(task_id, Transcript())
 		_, body = await asyncio.to_thread(
 			self._host.call, "get_events", self._user, task_id=task_id, after=transcript.cursor
 		)
 		for event in body["message"]["events"]:
 			transcript.apply(decode(json.dumps(event)))
 		self._changed.set()
+
+	async def catch_up(self) -> None:
+		"""Asks for what it missed of the runs that it shows as going on."""
+		for task_id, transcript in list(self.shown.items()):
+			if not transcript.final:
+				await self.repair(task_id)
+
+	async def open(self, conversation: str) -> list[dict[str, Any]]:
+		"""The messages of the chosen branch; what this device does not know the end of, it asks for."""
+		_, body = await asyncio.to_thread(
+			self._host.get, "chat.get_conversation_history", self._user, conversation_id=conversation
+		)
+		history = body.get("message", {"messages": [], "runs": []})
+		for run in [*history["runs"], *history["messages"]]:
+			if run["task_id"] and not self.shown.setdefault(run["task_id"], Transcript()).final:
+				await self.repair(run["task_id"])
+		messages: list[dict[str, Any]] = history["messages"]
+		return messages
 
 	def take_over(self, former: Device) -> None:
 		"""What that one has shown."""

@@ -23,6 +23,8 @@ MODELS = {
 	"broken": "sim:text=20,error=503,error_after=5",
 	"refused": "sim:error=policy",
 	"silent": "sim:text=3,delay=8",
+	"stamped": "sim:reasoning=2,text=10,rate=80,stamp=1,unicode=1",
+	"stamped_broken": "sim:reasoning=1,text=10,rate=80,stamp=1,error=503,error_after=6",
 	"too_long": "sim:text=3,error=context,fail_times=1",
 }
 
