@@ -11,6 +11,7 @@ from tests.standalone.conftest import SITE, WAIT, Answer, RunningSite
 
 V1 = "ai_assistant.api.v1"
 ASKED: dict[str, Any] = {"model": "reasoner", "messages": [{"role": "user", "content": "Hello?"}]}
+REMOTE = {"type": "image_url", "image_url": {"url": "https://one.example/a.png"}}
 
 
 async def complete(site: RunningSite, **more: Any) -> Answer:
@@ -64,8 +65,14 @@ REFUSED: list[tuple[str, str, dict[str, Any], tuple[int, str, str, str | None]]]
 	(
 		"chat/completions",
 		"POST",
-		{"json": ASKED | {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}},
+		{"json": ASKED | {"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}},
 		(400, "invalid_request_error", "invalid_request", "messages[0].content[0].type"),
+	),
+	(
+		"chat/completions",
+		"POST",
+		{"json": ASKED | {"messages": [{"role": "user", "content": [REMOTE]}]}},
+		(400, "invalid_request_error", "invalid_request", "messages[0].content"),
 	),
 	("chat/completions", "POST", {"data": b"{"}, (400, "invalid_request_error", "invalid_request", None)),
 	("chat/completions", "GET", {}, (404, "not_found_error", "not_found", None)),
