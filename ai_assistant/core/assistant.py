@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from redis.exceptions import RedisError
 
 from ai_assistant.core import requests
+from ai_assistant.core import usage as tokens
 from ai_assistant.core.budgets import check_budgets
 from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.conversations import Conversations
+from ai_assistant.core.deltas import Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import Conflict, NotFound, NotPermitted, ServiceUnavailable
 from ai_assistant.core.final import final_event
@@ -30,7 +33,7 @@ from ai_assistant.core.replies import (
 )
 from ai_assistant.core.settings import Settings
 from ai_assistant.core.store import NewRun, Run, RunResult, Store
-from ai_assistant.core.transcript import folded
+from ai_assistant.core.transcript import Transcript
 from ai_assistant.core.waiting import WaitingRuns
 
 ADMIN = "admin"
@@ -66,7 +69,7 @@ class Assistant:
 		self._intake = Intake(store, settings, self._catalogue)
 		self._waiting = WaitingRuns(site, store, settings.limits, queue, journal)
 		self.replay = Replay(site, store, journal)
-		self.conversations = Conversations(store, journal, self.replay)
+		self.conversations = Conversations(store, self.replay)
 
 	def start_run(self, user: str, request: requests.ChatRequest) -> StartedRun:
 		return self._start(self._intake.chat(user, request))
@@ -96,8 +99,8 @@ class Assistant:
 			check_budgets(self._settings.budgets, self._store, user, self._roles_of(user), now)
 
 	def _interrupt(self, new: Run) -> None:
-		"""Stops what the run would have to wait for in its conversation."""
-		for run in self._store.active_runs(new.user, new.conversation_id):
+		"""Stops what the run would have to wait for in its conversation, the newest first: none of it begins meanwhile."""
+		for run in reversed(self._store.active_runs(new.user, new.conversation_id)):
 			if run.id != new.id and run.created <= new.created:
 				self._stop(run)
 
@@ -161,17 +164,18 @@ class Assistant:
 		if run.result is not None:
 			return run.status
 		queued = QueuedRun(self._site, run.id)
-		if run.state == "waiting" or reach(lambda: self._queue.withdraw(queued)):
+		ended = self._cancel(run, only_waiting=True) if run.state == "waiting" else None
+		if ended is None and reach(lambda: self._queue.withdraw(queued)):
 			ended = self._cancel(run)
-			if ended.result is not None:
-				return ended.status
+		if ended is not None:
+			return ended.status
 		reach(lambda: self._queue.stop(queued))
 		return run.status
 
-	def _cancel(self, run: Run) -> Run:
-		"""Ends a run that no engine has. What an engine that gave it back has shown is kept."""
-		records = reach(lambda: self._journal.read(self.replay.address(run.user, run.id)))
-		shown = folded(record.event for record in records)
+	def _cancel(self, run: Run, only_waiting: bool = False) -> Run | None:
+		"""Ends a run that no engine has; None if one has it. What an engine that gave it back has shown is kept."""
+		shown = self.replay.shown(run)
+		usage = tokens.estimate([], shown.reasoning, shown.text)
 		result = RunResult(
 			max(run.attempts, shown.attempt),
 			"completed",
@@ -181,17 +185,28 @@ class Assistant:
 			finish_reason="cancelled",
 			provider=shown.provider,
 			model=shown.model,
+			usage=usage,
+			cost=self._cost(shown, usage),
 		)
-		ended = reach(lambda: self._waiting.finish(run.id, result))
-		if ended is None or ended.result is None:
-			return run
-		emission = self._emission(run, shown.attempt)
-		emission.seq = shown.seq
-		emission.add_final(final_event(ended, shown.seq))
-		reach(lambda: self._journal.append(emission.take(0)))
+		ended = reach(lambda: self._waiting.finish(run.id, result, only_waiting))
+		if ended is None:
+			return None
+		self._tell_end(ended)
 		if reach(self._queue.needs_engine):
 			self._wake()
 		return ended
+
+	def _cost(self, shown: Transcript, usage: Usage) -> float | None:
+		model = shown.provider and shown.model and self._catalogue.find(shown.provider, shown.model)
+		return tokens.cost(usage, model) if model else None
+
+	def _tell_end(self, run: Run) -> None:
+		"""Tries again where another event was written meanwhile, which keeps this one out."""
+		while (shown := self.replay.shown(run)).seq and shown.final is None:
+			emission = self._emission(run, shown.attempt)
+			emission.seq = shown.seq
+			emission.add_final(final_event(run, shown.seq))
+			reach(partial(self._journal.append, emission.take(0)))
 
 	def delete_conversation(self, user: str, request: requests.ConversationRequest) -> Changed:
 		"""Answers that are under way are stopped; with the last of them everything under the conversation is gone."""
@@ -199,7 +214,7 @@ class Assistant:
 		runs = self._store.delete_conversation(user, conversation_id) if conversation_id else None
 		if runs is None:
 			raise NotFound("There is no such conversation.")
-		for run in runs:
+		for run in reversed(runs):
 			self._stop(run)
 		return Changed()
 

@@ -9,9 +9,8 @@ from uuid import uuid4
 from ai_assistant.core import requests
 from ai_assistant.core.errors import InvalidRequest, NotFound
 from ai_assistant.core.export import as_markdown
-from ai_assistant.core.journal import Journal
 from ai_assistant.core.messages import Conversation, Feedback, Preferences
-from ai_assistant.core.replay import Replay, reach
+from ai_assistant.core.replay import Replay
 from ai_assistant.core.replies import (
 	Changed,
 	ConversationPage,
@@ -22,7 +21,6 @@ from ai_assistant.core.replies import (
 	SearchResult,
 )
 from ai_assistant.core.store import Run, Store
-from ai_assistant.core.transcript import folded
 
 _EXCERPT = 120
 """Characters of a message that was found, before and after the word."""
@@ -31,9 +29,8 @@ _EXCERPT = 120
 class Conversations:
 	"""Those of one site. Raises NotFound for what the user does not have."""
 
-	def __init__(self, store: Store, journal: Journal, replay: Replay):
+	def __init__(self, store: Store, replay: Replay):
 		self._store = store
-		self._journal = journal
 		self._replay = replay
 
 	def create(self, user: str, request: requests.CreateConversationRequest) -> Conversation:
@@ -48,8 +45,12 @@ class Conversations:
 
 	def history(self, user: str, request: requests.HistoryRequest) -> History:
 		conversation = self._get(user, request)
+		active = self._store.active_runs(
+			user, conversation.id
+		)  # before the messages: one that ends now is in both
 		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
-		runs = [self._in_flight(run) for run in self._store.active_runs(user, conversation.id)]
+		answered = {message.task_id for message in messages}
+		runs = [self._in_flight(run) for run in active if run.id not in answered]
 		older = messages[0].id if len(messages) == request.limit and messages[0].parent else None
 		return History(conversation, messages, runs, older)
 
@@ -116,8 +117,7 @@ class Conversations:
 		return _found(self._store.get_conversation(user, _id(request)))
 
 	def _in_flight(self, run: Run) -> RunInFlight:
-		records = reach(lambda: self._journal.read(self._replay.address(run.user, run.id)))
-		shown = folded(record.event for record in records)
+		shown = self._replay.shown(run)
 		return RunInFlight(run.id, run.user_message_id, run.status, shown.reasoning, shown.text, shown.cursor)
 
 

@@ -53,7 +53,9 @@ class Intake:
 			tools=request.tools,
 		)
 		messages = new_messages(said, self._limits)
-		return self._new_run(user, place.conversation_id, messages, request, Branch(place.parent))
+		return self._new_run(
+			user, place.conversation_id, messages, request, Branch(place.parent, request.message_id)
+		)
 
 	def _place(self, user: str, message_id: str) -> Place:
 		place = self._store.find_message(user, message_id)

@@ -17,6 +17,7 @@ from ai_assistant.core.journal import Address, Journal, Record
 from ai_assistant.core.replies import EventPage
 from ai_assistant.core.requests import EventsRequest
 from ai_assistant.core.store import Run, Store
+from ai_assistant.core.transcript import Transcript, folded
 
 _LATE = 30.0
 """Seconds after the end of a run when its final event must have been written."""
@@ -76,6 +77,11 @@ class Replay:
 	def _wait(self, user: str, task_id: str, after: str, timeout: float) -> EventPage:
 		records = reach(lambda: self._journal.wait(self.address(user, task_id), after, timeout))
 		return _page(records) if records else EventPage([], after, False)
+
+	def shown(self, run: Run) -> Transcript:
+		"""What the run's journal shows; nothing once it has expired."""
+		records = reach(lambda: self._journal.read(self.address(run.user, run.id)))
+		return folded(record.event for record in records)
 
 	def address(self, user: str, task_id: str) -> Address:
 		return Address(self._site, user, task_id)

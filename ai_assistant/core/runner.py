@@ -138,7 +138,7 @@ class Runner:
 		"""The reason why the answer is not whole, if it failed."""
 		if job.shown.text or job.shown.tool_calls:
 			emission.recall(job.shown.reasoning, job.shown.text, job.shown.tool_calls)
-			self._provider, self._asked_at = job.shown.provider, job.run.created
+			self._asked_at = job.run.created
 			return ProviderError("worker_lost", "The answer was interrupted; what there is of it was kept.")
 		if job.attempt > self._site.settings.engine.attempts:
 			return ProviderError("worker_lost", "The answer was interrupted too often. Please ask again.")
@@ -155,9 +155,11 @@ class Runner:
 	async def _record_lost(self, job: Job) -> None:
 		"""What the attempt took whose engine is gone, if its answer is thrown away; the end tells of one that is kept."""
 		shown = job.shown
-		if shown.attempt and shown.provider and not (shown.text or shown.tool_calls):
-			self._provider = shown.provider
-			self._model = self._site.gateway.catalogue.find(shown.provider, shown.model or "")
+		if shown.provider is None or shown.model is None:
+			return
+		self._provider = shown.provider
+		self._model = self._site.gateway.catalogue.find(shown.provider, shown.model)
+		if not (shown.text or shown.tool_calls):
 			await self._record(job, shown.attempt, "lost", shown.reasoning, "")
 
 	async def _record(self, job: Job, attempt: int, outcome: Outcome, reasoning: str, text: str) -> None:
@@ -278,7 +280,7 @@ class Runner:
 			sources=tuple(emission.sources),
 			opaque=tuple(self._finish.opaque) if self._finish else (),
 			provider=self._provider,
-			model=self._model.name if self._model else job.shown.model,
+			model=self._model.name if self._model else None,
 			usage=usage,
 			cost=tokens.cost(usage, self._model) if self._model else None,
 			timing=self._timing(job.run.created, now, emission, usage),

@@ -43,9 +43,13 @@ class Generation:
 
 @dataclass(frozen=True)
 class Branch:
-	"""Where a run goes on, other than at the end: after the message `parent`, or before the first if that is None."""
+	"""Where a run goes on, other than at the end: after the message `parent`, or before the first if that is None.
+
+	`instead_of` is the message in whose place something is said: what it follows by then counts, whatever `parent` was.
+	"""
 
 	parent: str | None
+	instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -252,7 +256,8 @@ class Store(Ledger, Protocol):
 
 		The run is `queued`, or `waiting` if another run of the conversation has not ended or the user has no room for
 		one more. With a `request_id` this user has used before, stores nothing and returns that earlier run (compare
-		`digest` and `id`). Raises Conflict if the conversation is busy and the run is not to wait, and TooManyRequests.
+		`digest` and `id`). Raises Conflict if the conversation is busy and the run is not to wait, TooManyRequests,
+		and NotFound for a branch of a conversation that is gone.
 		"""
 
 	def get_run(self, user: str, run_id: str) -> Run | None: ...
@@ -277,12 +282,14 @@ class Store(Ledger, Protocol):
 		False for one that has ended, or of which this attempt or a later one has begun.
 		"""
 
-	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
 		"""Stores the answer (if it has any text, reasoning or tool call) and what it took, ends the run and queues those
 		that waited for it, in one transaction.
 
 		Returns the run with its `message_id`. A run that had ended is returned as it was; None if a later attempt
-		has begun, or there is no such run.
+		has begun, if it was to end only while it is `waiting`, or there is no such run.
 		"""
 
 	def free_waiting(self, user: str, limits: Limits) -> Turnover:

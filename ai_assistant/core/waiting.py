@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
-
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.events import Status, decode
 from ai_assistant.core.journal import Address, Journal
@@ -26,9 +24,9 @@ class WaitingRuns:
 	def begin(self, run: Run) -> None:
 		self._tell(run, 0)
 
-	def finish(self, run_id: str, result: RunResult) -> Run | None:
+	def finish(self, run_id: str, result: RunResult, only_waiting: bool = False) -> Run | None:
 		"""As Store.finish_run; those that waited for this run go on."""
-		finished = self._store.finish_run(run_id, result, self._limits)
+		finished = self._store.finish_run(run_id, result, self._limits, only_waiting)
 		if finished is None:
 			return None
 		self._turn_over(finished.turnover)
@@ -53,9 +51,8 @@ class WaitingRuns:
 		if newest is None:
 			return
 		event = decode(newest.event)
-		told = event.position if isinstance(event, Status) else UNSET
 		attempt, seq = position(newest.cursor)
-		if attempt == 0 and told != run.position:
+		if attempt == 0 and isinstance(event, Status) and event.position != run.position:
 			self._tell(run, seq)
 
 	def _tell(self, run: Run, seq: int) -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ai_assistant.core.events import Completion, FinalEvent, Status
+from ai_assistant.core.events import Completion, FinalEvent
 from ai_assistant.core.transcript import Transcript
 from tests.contract.bench import Bench
 from tests.contract.device import Device
@@ -238,8 +238,8 @@ class Story:
 
 	async def _check_run(self, asked: Asked, every: list[dict[str, Any]]) -> None:
 		events = await asyncio.to_thread(self._host.events, asked.task_id)
-		(final,) = [event for event in events if isinstance(event, FinalEvent)]
-		assert final is events[-1]
+		final = events[-1]
+		assert [event for event in events if isinstance(event, FinalEvent)] == [final], events
 		replayed = Transcript()
 		for event in events:
 			assert replayed.apply(event) == "applied"

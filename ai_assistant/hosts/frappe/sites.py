@@ -58,9 +58,11 @@ class VisitedStore(FrappeStore):
 		with connected(self._site):
 			return super().begin_attempts(attempts)
 
-	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
 		with connected(self._site):
-			return super().finish_run(run_id, result, limits)
+			return super().finish_run(run_id, result, limits, only_waiting)
 
 	def free_waiting(self, user: str, limits: Limits) -> Turnover:
 		with connected(self._site):

@@ -68,14 +68,16 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 		frappe.db.commit()  # the claim holds from here on, while the provider is being asked
 		return begun
 
-	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
 		found = select("select owner from `tabAI Run` where name = %s", run_id)
 		if not found:
 			return None
 		with one_at_a_time(
 			found[0]["owner"]
 		):  # which also keeps that the answer is there before its final event
-			return _finish_once(run_id, result, limits)
+			return _finish_once(run_id, result, limits, only_waiting)
 
 	def free_waiting(self, user: str, limits: Limits) -> Turnover:
 		with one_at_a_time(user):
@@ -152,14 +154,14 @@ def _begin(run_id: str, attempt: int) -> bool:
 	return bool(frappe.db._cursor.rowcount)
 
 
-def _finish_once(run_id: str, result: RunResult, limits: Limits) -> Finished | None:
+def _finish_once(run_id: str, result: RunResult, limits: Limits, only_waiting: bool) -> Finished | None:
 	found = select(queries.RUNS + "where r.name = %s for update", run_id)
 	if not found:
 		return None
 	run, conversation = rows.run(found[0]), found[0]["conversation"]
 	if run.result is not None:
 		return Finished(run)
-	if run.attempts > result.attempt:
+	if run.attempts > result.attempt or (only_waiting and run.state != "waiting"):
 		return None
 	ended = _finish(run, conversation, result)
 	freed = _free(run.user, limits)

@@ -73,6 +73,7 @@ MESSAGE_OF_USER = (
 	.join(conversations, conversations.c.number == messages.c.conversation)
 	.where(messages.c.id == _ID, conversations.c.user == _USER, conversations.c.status != "deleted")
 )
+PARENT = select(messages.c.parent).where(messages.c.id == _ID)
 SET_FEEDBACK = (
 	update(messages).where(messages.c.id == bindparam("message")).values(feedback=bindparam("feedback"))
 )
@@ -90,7 +91,7 @@ EVERY_MESSAGE = select(messages).where(_OF_CONVERSATION).order_by(messages.c.num
 EVERY_PARENT = select(messages.c.id, messages.c.parent).where(_OF_CONVERSATION).order_by(messages.c.number)
 NEWEST_ANSWER = (
 	select(messages.c.id)
-	.where(messages.c.parent == bindparam("parent"), messages.c.role == "assistant")
+	.where(_OF_CONVERSATION, messages.c.parent == bindparam("question"), messages.c.role == "assistant")
 	.order_by(messages.c.number.desc())
 	.limit(1)
 )
@@ -99,7 +100,8 @@ FOLLOW_ANSWER = (
 	.where(
 		messages.c.parent == bindparam("question"),
 		messages.c.role != "assistant",
-		messages.c.created > bindparam("asked"),
+		messages.c.created > bindparam("since"),
+		messages.c.created < bindparam("until"),
 	)
 	.values(parent=bindparam("answer"))
 )
@@ -152,12 +154,23 @@ RUN = _RUNS.where(runs.c.id == _ID)
 RUN_OF_USER = RUN.where(runs.c.user == _USER)
 RUN_LOCKED = RUN.with_for_update(of=runs)
 RUN_OF_REQUEST = _RUNS.where(runs.c.user == _USER, runs.c.request_id == bindparam("request_id"))
-ACTIVE_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.conversation_id == _ID, _IS_ACTIVE).order_by(
-	runs.c.created
+ACTIVE_RUNS = (
+	_RUNS.join(conversations, conversations.c.number == runs.c.conversation)
+	.where(conversations.c.user == _USER, conversations.c.id == _ID, _IS_ACTIVE)
+	.order_by(runs.c.created)
 )
+"""Not those of a conversation that was deleted and had the same id."""
+
 UNFINISHED_RUNS = (
 	_RUNS.where(_IS_ACTIVE, runs.c.created < bindparam("before")).order_by(runs.c.created).limit(_MOST)
 )
+OTHERS_TO_COME = select(runs.c.created).where(
+	runs.c.conversation == bindparam("conversation"),
+	runs.c.user_message_id == bindparam("question"),
+	_IS_ACTIVE,
+)
+"""When else the question was asked that is not answered yet."""
+
 RUNS_UNDER_WAY = _RUNS.where(runs.c.user == _USER, _IS_ACTIVE).order_by(runs.c.created, runs.c.id)
 FREE_RUN = update(runs).where(runs.c.id == bindparam("run")).values(state="queued")
 INSERT_RUN = insert(runs)

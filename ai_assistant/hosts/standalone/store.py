@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
 
+from ai_assistant.core.errors import NotFound
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Finished, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
 from ai_assistant.core.turns import first_state, turnover
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.conversations import (
@@ -21,6 +22,9 @@ from ai_assistant.hosts.standalone.conversations import (
 )
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.ledger import SqlLedger, record
+
+_NEVER = 1e12
+"""Later than anything is said."""
 
 
 class SqlStore(SqlConversations, SqlLedger):
@@ -76,7 +80,9 @@ class SqlStore(SqlConversations, SqlLedger):
 				for run_id, attempt in attempts
 			]
 
-	def finish_run(self, run_id: str, result: RunResult, limits: Limits) -> Finished | None:
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
 		with self._database.write() as connection:
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 			if row is None:
@@ -86,7 +92,7 @@ class SqlStore(SqlConversations, SqlLedger):
 			run = rows.run(row)
 			if run.result is not None:
 				return Finished(run)
-			if run.attempts > result.attempt:
+			if run.attempts > result.attempt or (only_waiting and run.state != "waiting"):
 				return None
 			ended = _finish(connection, run, row.conversation, result)
 			freed = _free(connection, run.user, limits)
@@ -119,8 +125,8 @@ def _under_way(connection: Connection, user: str) -> list[Run]:
 
 def _insert_run(connection: Connection, new: NewRun, run: Run) -> None:
 	conversation, leaf = _open_conversation(connection, new)
-	parent = new.branch.parent if new.branch else leaf
 	if new.messages:
+		parent = _parent(connection, new.branch) if new.branch else leaf
 		connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation, parent))
 	connection.execute(queries.CHOOSE_LEAF, {"conversation": conversation, "message": run.user_message_id})
 	connection.execute(queries.INSERT_RUN, rows.run_row(run, conversation))
@@ -129,11 +135,19 @@ def _insert_run(connection: Connection, new: NewRun, run: Run) -> None:
 def _open_conversation(connection: Connection, new: NewRun) -> tuple[int, str | None]:
 	"""The run's conversation, which is made if it is new: its number and its newest message."""
 	row = find_conversation(connection, new.user, new.conversation_id)
+	if row is None and new.branch:
+		raise NotFound("There is no such message.")
 	if row is None:
 		return insert_conversation(connection, new.user, new.conversation_id, new.title, new.created), None
 	change = {"conversation": row.number, "now": new.created, "first_title": new.title}
 	connection.execute(queries.GO_ON_WITH_CONVERSATION, change)
 	return int(row.number), row.leaf
+
+
+def _parent(connection: Connection, branch: Branch) -> str | None:
+	if branch.instead_of is None:
+		return branch.parent
+	return connection.execute(queries.PARENT, {"id": branch.instead_of}).scalar_one_or_none()
 
 
 def _load(connection: Connection, run_id: str, most_messages: int) -> LoadedRun | None:
@@ -150,7 +164,7 @@ def _load(connection: Connection, run_id: str, most_messages: int) -> LoadedRun 
 def _finish(connection: Connection, run: Run, conversation: int, result: RunResult) -> Run:
 	message_id = uuid4().hex if result.text or result.reasoning or result.tool_calls else None
 	if message_id:
-		_insert_answer(connection, message_id, run, conversation, result)
+		connection.execute(queries.INSERT_MESSAGE, rows.answer(message_id, run, conversation, result))
 	change = {
 		"run": run.id,
 		"outcome": result.state,
@@ -173,22 +187,20 @@ def _finish(connection: Connection, run: Run, conversation: int, result: RunResu
 	)
 
 
-def _insert_answer(connection: Connection, id: str, run: Run, conversation: int, result: RunResult) -> None:
-	"""What was said to the run's question meanwhile, and waits, follows the answer."""
-	connection.execute(queries.INSERT_MESSAGE, rows.answer(id, run, conversation, result))
-	follow = {"question": run.user_message_id, "asked": run.created, "answer": id}
-	connection.execute(queries.FOLLOW_ANSWER, follow)
-
-
 def _show_answer(connection: Connection, run: Run, conversation: int, message_id: str | None) -> None:
-	"""The history goes on with the answer if it ended with the question; without one, with an earlier answer."""
-	answer = (
-		message_id
-		or connection.execute(queries.NEWEST_ANSWER, {"parent": run.user_message_id}).scalar_one_or_none()
-	)
-	if answer:
-		change = {"conversation": conversation, "question": run.user_message_id, "message": answer}
-		connection.execute(queries.SHOW_ANSWER, change)
+	"""What was said to the run's question since then follows the answer, and so does a history that ended with the
+	question; without an answer, an earlier one. What was said after the question was asked anew waits for that."""
+	place = {"conversation": conversation, "question": run.user_message_id}
+	others = connection.execute(queries.OTHERS_TO_COME, place).scalars().all()
+	is_overtaken = message_id is None and any(asked < run.created for asked in others)
+	answer = message_id or connection.execute(queries.NEWEST_ANSWER, place).scalar_one_or_none()
+	if answer is None or is_overtaken:
+		return
+	later = [asked for asked in others if asked > run.created]
+	span = {"answer": answer, "since": run.created, "until": min(later, default=_NEVER)}
+	connection.execute(queries.FOLLOW_ANSWER, place | span)
+	if not later:
+		connection.execute(queries.SHOW_ANSWER, place | {"message": answer})
 
 
 def _free(connection: Connection, user: str, limits: Limits) -> Turnover:
