@@ -158,8 +158,11 @@ def find_conversation(user: str, conversation_id: str) -> Row | None:
 
 
 def find_active_runs(user: str, conversation_id: str) -> list[Run]:
-	"""Oldest first."""
-	condition = f"where r.owner = %s and r.conversation_id = %s and r.{queries.IS_ACTIVE} order by r.creation"
+	"""Oldest first; not those of a conversation that was deleted and had the same id."""
+	condition = (
+		"join `tabAI Conversation` c on c.name = r.conversation where c.owner = %s and c.conversation_id = %s"
+	)
+	condition += f" and r.{queries.IS_ACTIVE} order by r.creation"
 	return [rows.run(row) for row in select(queries.RUNS + condition, user, conversation_id)]
 
 

@@ -65,8 +65,13 @@ where conversation = %s and follows = %s and role = 'assistant' order by positio
 
 FOLLOW_ANSWER = """
 update `tabAI Message` set follows = %s
-where conversation = %s and follows = %s and role <> 'assistant' and creation > %s
+where conversation = %s and follows = %s and role <> 'assistant' and creation > %s and creation < %s
 """
+
+OTHERS_TO_COME = f"""
+select creation from `tabAI Run` where conversation = %s and user_message = %s and {IS_ACTIVE}
+"""
+"""When else the question was asked that is not answered yet."""
 
 SHOW_ANSWER = """
 update `tabAI Conversation` set modified = %s, leaf = if(leaf = %s, %s, leaf) where name = %s

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 import frappe
 
+from ai_assistant.core.errors import NotFound
 from ai_assistant.core.messages import Preferences
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Finished, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
 from ai_assistant.core.turns import first_state, turnover
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time
@@ -101,7 +103,7 @@ def _under_way(user: str) -> list[Run]:
 
 def _insert_run(new: NewRun, run: Run) -> None:
 	conversation, leaf, position = _open_conversation(new)
-	parent = new.branch.parent if new.branch else leaf
+	parent = _parent(new.branch) if new.branch else leaf
 	for message in rows.given_messages(new, conversation, position, parent):
 		insert("AI Message", message)
 	insert("AI Run", rows.run_row(run, conversation))
@@ -111,6 +113,8 @@ def _open_conversation(new: NewRun) -> tuple[str, str | None, int]:
 	"""The run's conversation, which is made if it is new and goes on with what is to be answered: its name, the message
 	that it ended with, and the position of what is said next."""
 	found = find_conversation(new.user, new.conversation_id)
+	if found is None and new.branch:
+		raise NotFound("There is no such message.")
 	if found is None:
 		made = conversation_rows.made(new.user, new.conversation_id, new.title, new.created)
 		insert("AI Conversation", made | {"leaf": new.user_message_id})
@@ -119,6 +123,13 @@ def _open_conversation(new: NewRun) -> tuple[str, str | None, int]:
 	now = {"modified": site_time(new.created), "leaf": new.user_message_id}
 	update("AI Conversation", found["name"], change | now)
 	return found["name"], found["leaf"], _next_position(found["name"])
+
+
+def _parent(branch: Branch) -> str | None:
+	if branch.instead_of is None:
+		return branch.parent
+	found = select("select follows from `tabAI Message` where name = %s", branch.instead_of)
+	return found[0]["follows"] if found else None
 
 
 def _next_position(conversation: str) -> int:
@@ -173,7 +184,7 @@ def _finish_once(run_id: str, result: RunResult, limits: Limits, only_waiting: b
 def _finish(run: Run, conversation: str, result: RunResult) -> Run:
 	message_id = uuid4().hex if result.text or result.reasoning or result.tool_calls else None
 	if message_id:
-		_insert_answer(message_id, run, conversation, result)
+		insert("AI Message", rows.answer(message_id, run, conversation, _next_position(conversation), result))
 	update("AI Run", run.id, rows.result_row(result, message_id))
 	_show_answer(message_id, run, conversation, result.ended)
 	if spending := result.spending(run):
@@ -187,20 +198,24 @@ def _finish(run: Run, conversation: str, result: RunResult) -> Run:
 	)
 
 
-def _insert_answer(id: str, run: Run, conversation: str, result: RunResult) -> None:
-	"""What was said to the run's question meanwhile, and waits, follows the answer."""
-	insert("AI Message", rows.answer(id, run, conversation, _next_position(conversation), result))
-	follow = id, conversation, run.user_message_id, site_time(run.created)
-	frappe.db.sql(queries.FOLLOW_ANSWER, follow)
-
-
 def _show_answer(message_id: str | None, run: Run, conversation: str, ended: float) -> None:
-	"""The history goes on with the answer if it ended with the question; without one, with an earlier answer."""
-	question = run.user_message_id
-	if message_id is None:
-		earlier = select(queries.NEWEST_ANSWER, conversation, question)
-		message_id = earlier[0]["name"] if earlier else question
-	frappe.db.sql(queries.SHOW_ANSWER, (site_time(ended), question, message_id, conversation))
+	"""What was said to the run's question since then follows the answer, and so does a history that ended with the
+	question; without an answer, an earlier one. What was said after the question was asked anew waits for that."""
+	question, asked, shown = run.user_message_id, site_time(run.created), run.user_message_id
+	others = [row["creation"] for row in select(queries.OTHERS_TO_COME, conversation, question)]
+	is_overtaken = message_id is None and any(other < asked for other in others)
+	answer = message_id or _newest_answer(conversation, question)
+	if answer and not is_overtaken:
+		later = [other for other in others if other > asked]
+		span = asked, min(later, default=datetime.max)
+		frappe.db.sql(queries.FOLLOW_ANSWER, (answer, conversation, question, *span))
+		shown = question if later else answer
+	frappe.db.sql(queries.SHOW_ANSWER, (site_time(ended), question, shown, conversation))
+
+
+def _newest_answer(conversation: str, question: str) -> str | None:
+	found = select(queries.NEWEST_ANSWER, conversation, question)
+	return found[0]["name"] if found else None
 
 
 def _free(user: str, limits: Limits) -> Turnover:
