@@ -21,14 +21,14 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 class SiteStore(FrappeStore):
 	def clear(self):
 		Queue(queue_redis()).lock_orphans(site, 30)  # or the scheduler would have the tests' runs carried
-		for doctype in ("AI Message", "AI Run", "AI Conversation"):
+		for doctype in ("AI Message", "AI Run", "AI Conversation", "AI Preferences", "AI Spending"):
 			frappe.db.delete(doctype, {"owner": ("in", ("ann", "bob"))})
 
-def answer(connection, method, given):
+def answer(connection, method, given, named):
 	with connection:
 		try:
 			with connected(site):
-				found = getattr(SiteStore(), method)(*given)
+				found = getattr(SiteStore(), method)(*given, **named)
 		except Exception as error:
 			found = error if isinstance(error, AssistantError) else RuntimeError(repr(error))
 		connection.send(found)
@@ -48,11 +48,11 @@ class BenchStore:
 		self._address = address
 
 	def __getattr__(self, method: str) -> Callable[..., Any]:
-		return lambda *given: self._ask(method, given)
+		return lambda *given, **named: self._ask(method, given, named)
 
-	def _ask(self, method: str, given: tuple[Any, ...]) -> Any:
+	def _ask(self, method: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
 		with Client(self._address) as connection:
-			connection.send((method, given))
+			connection.send((method, given, named))
 			found = connection.recv()
 		if isinstance(found, Exception):
 			raise found
