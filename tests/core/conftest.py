@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis as AsyncRedis
@@ -123,10 +124,16 @@ class TestSite:
 		self.store = SqlStore(self.database)
 		self.queue = Queue(self.redis)
 		self.journal = Journal(self.redis, self.settings.retention)
-		self.assistant = Assistant(
-			SITE, self.store, self.settings, self.queue, self.journal, lambda: None, lambda user: ()
-		)
+		self.assistant = self.assistant_of(self.store)
 		self._engines: list[RunningEngine] = []
+
+	def configure(self, **settings: Any) -> None:
+		"""Others than those it has from now on, and in engines that start."""
+		self.settings = replace(self.settings, **settings)
+		self.assistant = self.assistant_of(self.store)
+
+	def assistant_of(self, store: SqlStore) -> Assistant:
+		return Assistant(SITE, store, self.settings, self.queue, self.journal, lambda: None, lambda user: ())
 
 	def start_engine(self, **engine: float) -> RunningEngine:
 		settings = replace(self.settings, engine=replace(self.settings.engine, **engine))
