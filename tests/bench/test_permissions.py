@@ -6,29 +6,30 @@ import asyncio
 
 import pytest
 
+from ai_assistant.core.methods import RUNS, USE_CASES
 from tests.contract.bench import Bench
 from tests.contract.device import Device
 from tests.contract.host import MODELS, text_of
 
-METHODS = [
-	("POST", "chat_completion", {"message": "Hello?"}),
-	("POST", "stop", {"task_id": "x"}),
-	("GET", "get_events", {"task_id": "x"}),
-	("GET", "stream_events", {"task_id": "x"}),
-	("GET", "get_realtime_config", {}),
-	("GET", "models", {}),
-	("POST", "chat.create_conversation", {}),
-	("GET", "chat.list_conversations", {}),
-	("GET", "chat.get_conversation_history", {"conversation_id": 7}),
+METHODS = [(use_case.verbs[0], name) for name, use_case in (USE_CASES | RUNS).items()] + [
+	("POST", "batch"),
+	("POST", "streaming_chat_completion"),
+	("POST", "v1/chat/completions"),
+	("GET", "v1/models"),
+	("GET", "stream_events"),
+	("GET", "get_realtime_config"),
 ]
 
 
 @pytest.mark.parametrize("user", ["auditor", "clerk", "visitor", None])
 def test_methods_are_for_those_with_the_role_only(bench: Bench, user: str | None) -> None:
-	for verb, method, parameters in METHODS:
-		call = bench.get if verb == "GET" else bench.call
-		status, body = call(method, user, **parameters)
-		assert (status, body["exc_type"]) == (403, "PermissionError"), method
+	for verb, method in METHODS:
+		status, _ = (bench.get if verb == "GET" else bench.call)(method, user)
+		assert status in (401, 403), method
+
+
+def test_usage_is_for_system_managers(bench: Bench) -> None:
+	assert bench.get("admin.usage", "ann")[0] == 403
 
 
 @pytest.mark.parametrize("user", ["ann", "auditor", "bob", "clerk", "visitor", None])
@@ -53,6 +54,27 @@ def test_providers_and_settings_are_for_system_managers(bench: Bench, user: str 
 		status, body = bench.document(doctype, name, user)
 		assert status == 403
 		assert "very-secret-key" not in str(body)
+
+
+def spending_of(bench: Bench) -> str:
+	_, body = bench.call("chat_completion", "ann", message="Hello?", model=MODELS["plain"])
+	task_id = body["message"]["task_id"]
+	return bench.run('print(frappe.db.get_value("AI Spending", {"run": arguments[0]}))', task_id).strip()
+
+
+@pytest.mark.parametrize("user", ["ann", "auditor", "bob", "clerk", "visitor", None])
+def test_what_an_answer_took_is_for_its_owner_and_the_auditors(bench: Bench, user: str | None) -> None:
+	status, _ = bench.document("AI Spending", spending_of(bench), user)
+	assert status in ((200,) if user in ("ann", "auditor") else (403, 404))
+
+
+@pytest.mark.parametrize("user", ["bob", "auditor", "clerk", "visitor", None])
+def test_preferences_are_nobody_elses(bench: Bench, user: str | None) -> None:
+	bench.call("chat.set_preferences", "ann", instructions="Be short.")
+	owner = "contract-ann@example.com"
+	name = bench.run('print(frappe.db.get_value("AI Preferences", {"owner": arguments[0]}))', owner).strip()
+	assert bench.document("AI Preferences", name, "ann")[0] == 200
+	assert bench.document("AI Preferences", name, user)[0] in (403, 404)
 
 
 async def test_events_of_a_user_reach_no_socket_of_another_role(bench: Bench) -> None:

@@ -31,6 +31,12 @@ frappe.connect()
 _PATIENCE = 120.0
 """Seconds for a program on a site."""
 
+_WORKERS = """
+import json
+from frappe.utils.background_jobs import get_workers
+print(json.dumps([worker.pid for worker in get_workers()]))
+"""
+
 _OTHERS = 600.0
 """Seconds for another run of the suite to leave the site."""
 
@@ -87,7 +93,7 @@ class Bench(Host):
 
 	def jobs(self) -> list[psutil.Process]:
 		"""The background jobs that are being done: children of the workers."""
-		workers = [process for process in psutil.process_iter(["cmdline"]) if self._is_worker(process)]
+		workers = [psutil.Process(pid) for pid in json.loads(self.run(_WORKERS)) if psutil.pid_exists(pid)]
 		return [child for worker in workers for child in worker.children()]
 
 	@contextmanager
@@ -101,11 +107,6 @@ class Bench(Host):
 		finally:
 			for job in jobs:
 				job.resume()
-
-	def _is_worker(self, process: psutil.Process) -> bool:
-		command = process.info["cmdline"] or []
-		is_here = any(word.startswith(str(self._bench)) for word in command)
-		return is_here and "frappe.utils.bench_helper" in command and "worker" in command
 
 	def run(self, program: str, *arguments: str, seconds: float = _PATIENCE) -> str:
 		"""What a program prints that finds `frappe` connected to the site, and its `arguments`."""

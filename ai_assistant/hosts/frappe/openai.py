@@ -44,18 +44,19 @@ def _refuse(error: AssistantError) -> Response:
 def _answer(parameters: dict[str, Value]) -> Response:
 	if frappe.session.user == "Guest":
 		raise NotAuthenticated("Send `Authorization: Bearer key:secret`.")
+	user = current_user()
 	verb, path = frappe.request.method, frappe.request.path.partition("ai_assistant.api.v1/")[2]
 	if (verb, path) == ("POST", "chat/completions"):
-		return _complete(parse(CompletionRequest, parameters))
+		return _complete(user, parse(CompletionRequest, parameters))
 	resource, _, id = path.partition("/")
 	if (verb, resource) == ("GET", "models"):
-		choices = site_assistant().models(current_user(), EmptyRequest())
+		choices = site_assistant().models(user, EmptyRequest())
 		return respond(Envelope(200, listed(id, choices) if id else model_list(choices)))
 	raise NotFound(f"There is no {verb} /{path} here.")
 
 
-def _complete(asked: CompletionRequest) -> Response:
-	assistant, user = site_assistant(), current_user()
+def _complete(user: str, asked: CompletionRequest) -> Response:
+	assistant = site_assistant()
 	request = chat_request(asked, assistant.models(user, EmptyRequest()))
 	if asked.stream:
 		return streamed(lambda: _chunks(user, request, asked.has_usage), _refuse)

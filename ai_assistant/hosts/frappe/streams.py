@@ -77,10 +77,10 @@ def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: str) -> 
 
 
 def _events(parameters: dict[str, Value]) -> Iterator[bytes]:
-	last = frappe.get_request_header("Last-Event-ID")
+	user, last = current_user(), frappe.get_request_header("Last-Event-ID")
 	request = parse(EventsRequest, parameters | ({"after": last} if last else {}))
 	until = time.monotonic() + _LONGEST
-	for page in site_assistant().replay.follow(current_user(), request, SILENCE):
+	for page in site_assistant().replay.follow(user, request, SILENCE):
 		yield server_sent(page)
 		if time.monotonic() > until:
 			return
