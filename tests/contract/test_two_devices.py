@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ai_assistant.core.events import Completion, FinalEvent
+from ai_assistant.core.settings import Limits
 from ai_assistant.core.transcript import Transcript
 from tests.contract.bench import Bench
 from tests.contract.device import Device
@@ -24,7 +25,11 @@ from tests.simulator import Answer, Behaviour
 
 Action = Literal["send", "send_twice", "repeat", "stop", "edit", "regenerate", "choose", "drop", "watch"]
 
+_OFTEN: list[Action] = ["send", "send", "stop", "regenerate", "watch"]
+
 _NUMBERS = count(1)
+
+_HISTORY = Limits().history_messages
 
 _SETTINGS = settings(
 	derandomize=True,
@@ -50,14 +55,14 @@ class Step:
 STEPS = st.lists(
 	st.builds(
 		Step,
-		st.sampled_from(Action.__args__),
+		st.sampled_from([*get_args(Action), *_OFTEN]),
 		st.integers(0, 1),
 		st.integers(0, 30),
 		st.sampled_from(["stamped", "stamped", "stamped", "stamped_broken", "refused"]),
 		st.sampled_from(["enqueue", "enqueue", "interrupt", "reject"]),
 	),
-	min_size=4,
-	max_size=11,
+	min_size=6,
+	max_size=14,
 )
 
 
@@ -73,12 +78,16 @@ class Asked:
 
 
 def test_both_devices_show_what_the_database_holds(host: Host) -> None:
-	@settings(_SETTINGS, max_examples=8 if isinstance(host, Bench) else 30)
+	@settings(_SETTINGS, max_examples=10 if isinstance(host, Bench) else 50)
 	@given(STEPS)
 	def check(steps: list[Step]) -> None:
-		asyncio.run(Story(host).play(steps))
+		asyncio.run(play(host, steps))
 
 	check()
+
+
+async def play(host: Host, steps: list[Step]) -> None:
+	await Story(host).play(steps)
 
 
 class Story:
@@ -275,7 +284,7 @@ class Story:
 			read = [one["content"] for one in request.body["messages"] if one["role"] != "system"]
 			if question := questions.get(read[-1].split("\n")[-1]):
 				path = [one["content"] for one in upwards(question, by_id) if one["content"]]
-				assert marks_of(read) == marks_of(path[::-1])
+				assert marks_of(read) == marks_of(path[_HISTORY::-1])
 
 
 def check_order(asked: list[Asked], every: list[dict[str, Any]]) -> None:
