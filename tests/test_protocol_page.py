@@ -11,7 +11,17 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from ai_assistant.core import batch, deltas, errors, events, ledger, messages, replies, requests
+from ai_assistant.core import (
+	batch,
+	deltas,
+	errors,
+	events,
+	ledger,
+	message_params,
+	messages,
+	replies,
+	requests,
+)
 from ai_assistant.core.settings import Settings
 from docs.openapi import EVENTS, METHODS
 from docs.protocol_page import SECTIONS, TEXT, Row
@@ -57,15 +67,15 @@ PARAMETERS: dict[str, type] = {
 	kind.__name__: kind
 	for kind in (
 		batch.BatchEntry,
-		requests.MessageParam,
-		requests.TextPart,
-		requests.ImagePart,
-		requests.ImageUrl,
-		requests.AttachmentParam,
-		requests.ToolCallParam,
-		requests.ToolFunction,
-		requests.ToolParam,
-		requests.ToolSpec,
+		message_params.MessageParam,
+		message_params.TextPart,
+		message_params.ImagePart,
+		message_params.ImageUrl,
+		message_params.AttachmentParam,
+		message_params.ToolCallParam,
+		message_params.ToolFunction,
+		message_params.ToolParam,
+		message_params.ToolSpec,
 	)
 }
 ENVELOPE = {field.name for field in msgspec.structs.fields(events.Event)}

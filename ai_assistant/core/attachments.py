@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.message_params import AttachmentParam
 from ai_assistant.core.messages import Attachment
-from ai_assistant.core.requests import AttachmentParam
 
 _MEDIA_TYPE = re.compile(
 	r"text/[a-z0-9.+-]+|application/(?:[a-z0-9.-]+\+)?(?:json|xml|yaml)"

@@ -13,6 +13,7 @@ from msgspec import Struct
 from ai_assistant.core import requests
 from ai_assistant.core.envelope import Envelope, failure
 from ai_assistant.core.errors import InvalidRequest, MalformedRequest, NotFound, NotPermitted, RequestError
+from ai_assistant.core.message_params import Name
 from ai_assistant.core.methods import PATH, RUNS, USE_CASES, UseCase
 
 MOST = 20
@@ -34,7 +35,7 @@ class BatchRequest(Struct, forbid_unknown_fields=True):
 
 
 class _Identified(Struct):
-	id: requests.Name | int
+	id: Name | int
 
 
 class BatchEntry(_Identified, forbid_unknown_fields=True):

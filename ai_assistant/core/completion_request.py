@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from ai_assistant.core import requests
 from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.message_params import MessageParam, Name
 from ai_assistant.core.model_list import chosen
 from ai_assistant.core.replies import ModelChoice
-from ai_assistant.core.requests import ChatRequest, MessageParam, Name
+from ai_assistant.core.requests import ChatRequest
 
 _ONLY: dict[str, tuple[Any, ...]] = {
 	"n": (1,),

@@ -11,8 +11,9 @@ from ai_assistant.core.attachments import new_attachment
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.images import check_image
+from ai_assistant.core.message_params import MessageParam
 from ai_assistant.core.messages import Attachment, Message
-from ai_assistant.core.requests import ChatRequest, MessageParam, refuse_control
+from ai_assistant.core.requests import ChatRequest, refuse_control
 from ai_assistant.core.settings import Limits
 
 

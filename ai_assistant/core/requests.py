@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from ai_assistant.core.errors import InvalidRequest
-from ai_assistant.core.messages import ConversationStatus, Rating, Role
+from ai_assistant.core.message_params import AttachmentParam, MessageParam, Name, ToolParam
+from ai_assistant.core.messages import ConversationStatus, Rating
 from ai_assistant.core.store import OnBusy
 
-Name = Annotated[str, Meta(min_length=1, max_length=140)]
 Cursor = Annotated[str, Meta(max_length=140)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -32,76 +32,6 @@ _ALIASES = ("session_id", "thread_id")
 """What some clients call a conversation_id."""
 
 _CONVERSATION = re.compile(r"[0-9]{1,18}|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
-
-
-class TextPart(Struct, forbid_unknown_fields=True, tag_field="type", tag="text"):
-	text: str
-
-
-class ImageUrl(Struct, forbid_unknown_fields=True):
-	url: str
-	detail: Literal["auto", "low", "high"] | None = None
-
-
-class ImagePart(Struct, forbid_unknown_fields=True, tag_field="type", tag="image_url"):
-	image_url: ImageUrl
-
-
-class AttachmentParam(Struct, forbid_unknown_fields=True):
-	"""A text file."""
-
-	name: Name
-	content: str
-	media_type: Name | None = None
-
-
-class ToolFunction(Struct, forbid_unknown_fields=True):
-	name: Name
-	arguments: str
-
-
-class ToolCallParam(Struct, forbid_unknown_fields=True):
-	id: Name
-	function: ToolFunction
-	type: Literal["function"] = "function"
-
-
-class MessageParam(Struct, forbid_unknown_fields=True):
-	"""One message as clients send it, in the form of OpenAI's Chat Completions."""
-
-	role: Role
-	content: str | list[TextPart | ImagePart] | None = None
-	tool_calls: Annotated[list[ToolCallParam], Meta(max_length=128)] = []
-	tool_call_id: Name | None = None
-	name: Name | None = None
-
-	@property
-	def text(self) -> str:
-		if isinstance(self.content, list):
-			return "\n".join(part.text for part in self.content if isinstance(part, TextPart))
-		return self.content or ""
-
-	@property
-	def images(self) -> list[str]:
-		"""Their URLs."""
-		parts = self.content if isinstance(self.content, list) else []
-		return [part.image_url.url for part in parts if isinstance(part, ImagePart)]
-
-
-class ToolSpec(Struct, forbid_unknown_fields=True):
-	"""`parameters` is a JSON schema."""
-
-	name: Name
-	description: str | UnsetType = UNSET
-	parameters: dict[str, Any] | UnsetType = UNSET
-	strict: bool | UnsetType | None = UNSET
-
-
-class ToolParam(Struct, forbid_unknown_fields=True):
-	"""A function that the model may call, in the form of OpenAI's Chat Completions."""
-
-	function: ToolSpec
-	type: Literal["function"] = "function"
 
 
 class ChatRequest(Struct, forbid_unknown_fields=True):

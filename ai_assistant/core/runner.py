@@ -9,20 +9,18 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Literal
 
-from ai_assistant.core import usage as tokens
+from ai_assistant.core.account import Account
 from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import ProviderError, RequestError
-from ai_assistant.core.events import Timing
 from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Address
-from ai_assistant.core.ledger import Outcome, Spending
+from ai_assistant.core.ledger import Outcome
 from ai_assistant.core.messages import Message
 from ai_assistant.core.prompt import shortened
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import QueuedRun
 from ai_assistant.core.runs import Job, Runs
-from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Run, RunResult
 from ai_assistant.core.titles import Titles
@@ -47,11 +45,7 @@ class Runner:
 		self._producer: asyncio.Task[None] | None = None
 		self._replaying: asyncio.Task[None] | None = None
 		self._interruption: _Interruption | None = None
-		self._provider: str | None = None
-		self._model: Model | None = None
-		self._usage: Usage | None = None
-		self._finish: Finish | None = None
-		self._asked_at: float | None = None
+		self._account = Account()
 		self._prompt: Sequence[Message] = ()
 
 	@property
@@ -138,7 +132,7 @@ class Runner:
 		"""The reason why the answer is not whole, if it failed."""
 		if job.shown.text or job.shown.tool_calls:
 			emission.recall(job.shown.reasoning, job.shown.text, job.shown.tool_calls)
-			self._asked_at = job.run.created
+			self._account.asked_at = job.run.created
 			return ProviderError("worker_lost", "The answer was interrupted; what there is of it was kept.")
 		if job.attempt > self._site.settings.engine.attempts:
 			return ProviderError("worker_lost", "The answer was interrupted too often. Please ask again.")
@@ -149,7 +143,7 @@ class Runner:
 			await self._record(job, emission.attempt, "retried", emission.reasoning, emission.text)
 			await self._begin(emission.attempt + 1)
 			emission.restart(emission.attempt + 1)
-			emission.add_status("retrying", reason=str(failure), retry_after=failure.retry_after or 0.0)
+			emission.add_status("retrying", reason=failure.code, retry_after=failure.retry_after or 0.0)
 		return None
 
 	async def _record_lost(self, job: Job) -> None:
@@ -157,22 +151,16 @@ class Runner:
 		shown = job.shown
 		if shown.provider is None or shown.model is None:
 			return
-		self._provider = shown.provider
-		self._model = self._site.gateway.catalogue.find(shown.provider, shown.model)
+		self._account.provider = shown.provider
+		self._account.model = self._site.gateway.catalogue.find(shown.provider, shown.model)
 		if not (shown.text or shown.tool_calls):
 			await self._record(job, shown.attempt, "lost", shown.reasoning, "")
 
 	async def _record(self, job: Job, attempt: int, outcome: Outcome, reasoning: str, text: str) -> None:
 		"""What an attempt took that is not the run's last one."""
-		if self._provider is None or self._model is None:
-			return
-		usage = self._usage or tokens.estimate(self._prompt, reasoning, text)
-		price = tokens.cost(usage, self._model)
-		run, provider, model = job.run, self._provider, self._model.name
-		await self._runs.record(
-			Spending(run.id, attempt, run.user, provider, model, usage, price, outcome, time.time())
-		)
-		self._usage = None
+		spending = self._account.spending(job.run, attempt, outcome, self._prompt, reasoning, text)
+		if spending:
+			await self._runs.record(spending)
 
 	def _may_restart(self, failure: ProviderError, emission: Emission) -> bool:
 		"""Reasoning alone may be thrown away; an answer that was begun may not."""
@@ -222,18 +210,18 @@ class Runner:
 	def _receive(self, delta: GatewayDelta, emission: Emission) -> None:
 		match delta:
 			case Started():
-				self._asked_at = self._asked_at or time.time()
-				self._provider = delta.provider
-				self._model = self._site.gateway.catalogue.find(delta.provider, delta.model)
+				self._account.asked_at = self._account.asked_at or time.time()
+				self._account.provider = delta.provider
+				self._account.model = self._site.gateway.catalogue.find(delta.provider, delta.model)
 				emission.add_status("started", provider=delta.provider, model=delta.model)
 				self._publisher.flush(emission)
 			case Retrying():
 				emission.add_status("retrying", reason=delta.reason, retry_after=delta.retry_after)
 				self._publisher.flush(emission)
 			case Usage():
-				self._usage = delta
+				self._account.usage = delta
 			case Finish():
-				self._finish = delta
+				self._account.finish = delta
 			case _:
 				self._publisher.add(emission, delta)
 
@@ -253,7 +241,9 @@ class Runner:
 		self._publisher.flush(emission)
 
 	async def _end(self, job: Job, emission: Emission, failure: ProviderError | None) -> bool:
-		run = await self._runs.finish(job.run.id, self._result(job, emission, failure))
+		reason: FinishReason | None = "cancelled" if self._interruption == "stopped" else None
+		result = self._account.result(job.run, self._prompt, emission, reason, failure)
+		run = await self._runs.finish(job.run.id, result)
 		if run is None or run.result is None:
 			return False
 		if run.message_id:
@@ -263,56 +253,6 @@ class Runner:
 		self._log_end(run, run.result)
 		self._titles.give(self._site, run, job.unanswered)
 		return True
-
-	def _result(self, job: Job, emission: Emission, failure: ProviderError | None) -> RunResult:
-		now = time.time()
-		reason, error = self._outcome(failure)
-		text, reasoning = emission.text.replace("\0", ""), emission.reasoning.replace("\0", "")
-		usage = self._usage or tokens.estimate(self._prompt if self._asked_at else [], reasoning, text)
-		return RunResult(
-			attempt=emission.attempt,
-			state="failed" if error else "completed",
-			text=text,
-			reasoning=reasoning,
-			ended=now,
-			finish_reason=reason,
-			tool_calls=emission.tool_calls,
-			sources=tuple(emission.sources),
-			opaque=tuple(self._finish.opaque) if self._finish else (),
-			provider=self._provider,
-			model=self._model.name if self._model else None,
-			usage=usage,
-			cost=tokens.cost(usage, self._model) if self._model else None,
-			timing=self._timing(job.run.created, now, emission, usage),
-			error=str(error) if error else None,
-			code=error.code if error else None,
-			retryable=bool(error and error.retryable),
-			retry_after=error.retry_after if error else None,
-		)
-
-	def _outcome(self, failure: ProviderError | None) -> tuple[FinishReason | None, ProviderError | None]:
-		if self._finish:
-			return self._finish.reason, None
-		if self._interruption == "stopped":
-			return "cancelled", None
-		return None, failure or ProviderError(
-			"worker_lost", "The service was restarted; the answer so far was kept."
-		)
-
-	def _timing(self, created: float, now: float, emission: Emission, usage: Usage) -> Timing:
-		def since_asked(moment: float | None) -> int | None:
-			return None if moment is None else max(0, round((moment - created) * 1000))
-
-		thought_from, thought_until = emission.first_reasoning, emission.first_text or now
-		writing = now - emission.first_shown if emission.first_shown else 0.0
-		return Timing(
-			queued_ms=since_asked(self._asked_at or now) or 0,
-			first_event_ms=since_asked(emission.first_shown),
-			first_text_ms=since_asked(emission.first_text),
-			thinking_ms=max(0, round((thought_until - thought_from) * 1000)) if thought_from else 0,
-			duration_ms=since_asked(now) or 0,
-			tokens_per_second=round(usage.output_tokens / writing, 1) if writing > 0 else None,
-		)
 
 	def _log_end(self, run: Run, result: RunResult) -> None:
 		_log.info(

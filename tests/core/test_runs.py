@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from ai_assistant.core.gateway import Gateway
+from ai_assistant.core.message_params import MessageParam
 from ai_assistant.core.messages import Message
-from ai_assistant.core.requests import ChatRequest, MessageParam
+from ai_assistant.core.requests import ChatRequest
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.site import Site
 from tests.core.conftest import MODELS, SITE, USER, TestSite
