@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
@@ -11,12 +12,12 @@ from redis.exceptions import RedisError
 
 from ai_assistant.core import requests
 from ai_assistant.core import usage as tokens
-from ai_assistant.core.budgets import check_budgets
+from ai_assistant.core.budgets import over_budget
 from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.conversations import Conversations
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.errors import Conflict, NotFound, NotPermitted, ServiceUnavailable
+from ai_assistant.core.errors import Conflict, NotFound, NotPermitted, QuotaExceeded, ServiceUnavailable
 from ai_assistant.core.final import final_event
 from ai_assistant.core.intake import Intake
 from ai_assistant.core.journal import Journal
@@ -81,8 +82,8 @@ class Assistant:
 		return self._start(self._intake.edit(user, request))
 
 	def _start(self, new: NewRun) -> StartedRun:
-		self._check_budgets(new.user)
-		run = self._store.create_run(new, self._settings.limits)
+		checked = replace(new, refusal=self._over_budget(new.user))
+		run = self._store.create_run(checked, self._settings.limits)
 		if run.id == new.id:
 			self._enqueue(run)
 			if new.on_busy == "interrupt" and run.state == "waiting":
@@ -93,10 +94,9 @@ class Assistant:
 			run.id, run.conversation_id, run.user_message_id, run.status, success=run.state != "failed"
 		)
 
-	def _check_budgets(self, user: str) -> None:
-		if self._settings.budgets:
-			now = datetime.now(timezone.utc)
-			check_budgets(self._settings.budgets, self._store, user, self._roles_of(user), now)
+	def _over_budget(self, user: str) -> QuotaExceeded | None:
+		now = datetime.now(timezone.utc)
+		return over_budget(self._settings.budgets, self._store, user, lambda: self._roles_of(user), now)
 
 	def _interrupt(self, new: Run) -> None:
 		"""Stops what the run would have to wait for in its conversation, the newest first: none of it begins meanwhile."""

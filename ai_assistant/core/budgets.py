@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta, timezone
 
 from ai_assistant.core.errors import QuotaExceeded
@@ -10,19 +10,24 @@ from ai_assistant.core.ledger import Ledger, Total
 from ai_assistant.core.settings import Budget
 
 
-def check_budgets(
-	budgets: Iterable[Budget], ledger: Ledger, user: str, roles: Collection[str], now: datetime
-) -> None:
-	"""`now` is in UTC. Raises QuotaExceeded with the time when the budget begins anew."""
+def over_budget(
+	budgets: Iterable[Budget],
+	ledger: Ledger,
+	user: str,
+	roles_of: Callable[[], Collection[str]],
+	now: datetime,
+) -> QuotaExceeded | None:
+	"""`now` is in UTC. The refusal tells when the budget begins anew; None while there is something left."""
 	for budget in budgets:
-		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles):
+		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles_of()):
 			continue
 		since, until = _period(budget, now)
 		if _is_spent(budget, ledger.spent(user, since.date().isoformat())):
-			raise QuotaExceeded(
+			return QuotaExceeded(
 				f"Your budget for this {budget.per} is used up. It begins anew on {until:%Y-%m-%d %H:%M} UTC.",
 				(until - now).total_seconds(),
 			)
+	return None
 
 
 def _period(budget: Budget, now: datetime) -> tuple[datetime, datetime]:

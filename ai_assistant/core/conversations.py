@@ -22,6 +22,9 @@ from ai_assistant.core.replies import (
 )
 from ai_assistant.core.store import Run, Store
 
+_LATEST = 4e9
+"""Unix seconds; no conversation is later."""
+
 _EXCERPT = 120
 """Characters of a message that was found, before and after the word."""
 
@@ -148,6 +151,6 @@ def _before(cursor: str) -> tuple[float, str]:
 		place = float(modified)
 	except ValueError:
 		place = math.nan
-	if math.isfinite(place):
+	if 0 <= place < _LATEST:
 		return place, id
 	raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.")

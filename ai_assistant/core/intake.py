@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -31,9 +32,7 @@ class Intake:
 	def chat(self, user: str, request: requests.ChatRequest) -> NewRun:
 		messages = new_messages(request, self._limits)
 		conversation_id = requests.conversation_id(request.conversation_id)
-		if conversation_id and len(messages) > 1 and self._store.get_conversation(user, conversation_id):
-			messages = _unanswered(messages)
-		return self._new_run(user, conversation_id or str(uuid4()), messages, request)
+		return self._new_run(user, conversation_id, messages, request)
 
 	def regenerate(self, user: str, request: requests.RegenerateRequest) -> NewRun:
 		place = self._place(user, request.message_id)
@@ -66,27 +65,27 @@ class Intake:
 	def _new_run(
 		self,
 		user: str,
-		conversation_id: str,
+		conversation_id: str | None,
 		messages: list[Message],
 		request: requests.ChatRequest | requests.AnswerRequest,
 		branch: Branch | None = None,
 	) -> NewRun:
 		provider = request.preferred_provider or request.provider
 		self._catalogue.resolve(provider, request.model)
-		return NewRun(
+		new = NewRun(
 			id=uuid4().hex,
 			user=user,
-			conversation_id=conversation_id,
+			conversation_id=conversation_id or str(uuid4()),
 			message_ids=tuple(uuid4().hex for _ in messages),
 			messages=tuple(messages),
 			generation=_generation(provider, request),
 			created=time.time(),
 			title=title(messages),
 			request_id=request.request_id,
-			digest=_digest(request),
 			branch=branch,
 			on_busy=request.on_busy,
 		)
+		return replace(new, digest=_digest(conversation_id, new)) if new.request_id else new
 
 
 def _generation(provider: str | None, request: requests.ChatRequest | requests.AnswerRequest) -> Generation:
@@ -102,22 +101,13 @@ def _generation(provider: str | None, request: requests.ChatRequest | requests.A
 	)
 
 
-def _unanswered(messages: list[Message]) -> list[Message]:
-	"""What follows the last answer: of a conversation that is known, only this is new, and not its instructions."""
-	answers = [place for place, message in enumerate(messages) if message.role == "assistant"]
-	following = messages[answers[-1] + 1 :] if answers else messages
-	return [message for message in following if message.role != "system"]
-
-
 def title(messages: list[Message]) -> str:
 	"""The first words of what was said last."""
 	words = " ".join(messages[-1].content.split()) if messages else ""
 	return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _digest(request: requests.ChatRequest | requests.AnswerRequest) -> str:
-	"""How it is to be answered makes no other request of it."""
-	if not request.request_id:
-		return ""
-	asked = msgspec.structs.replace(request, stream=False, on_busy="enqueue")
+def _digest(conversation_id: str | None, new: NewRun) -> str:
+	"""Of what is asked, in whatever words: how it is to be answered makes no other request of it."""
+	asked = (conversation_id, new.messages, new.generation, new.branch)
 	return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from ai_assistant.core.deltas import FinishReason, Source, Usage
-from ai_assistant.core.errors import ErrorCode
+from ai_assistant.core.errors import ErrorCode, RequestError
 from ai_assistant.core.events import FinishedToolCall, Timing
 from ai_assistant.core.ledger import Ledger, Outcome, Spending
 from ai_assistant.core.messages import (
@@ -73,6 +73,21 @@ class NewRun:
 	digest: str = ""
 	branch: Branch | None = None
 	on_busy: OnBusy = "enqueue"
+	refusal: RequestError | None = None
+	"""Why there is to be no new run; an earlier one with this `request_id` is returned all the same."""
+
+	def continued(self) -> NewRun:
+		"""Without what its conversation has already: only what follows the last answer is new, and not its instructions."""
+		answers = [place for place, message in enumerate(self.messages) if message.role == "assistant"]
+		start = answers[-1] + 1 if answers else 0
+		told = [
+			(id, message)
+			for id, message in zip(self.message_ids[start:], self.messages[start:], strict=True)
+			if message.role != "system"
+		]
+		return replace(
+			self, message_ids=tuple(id for id, _ in told), messages=tuple(message for _, message in told)
+		)
 
 	@property
 	def user_message_id(self) -> str:

@@ -9,9 +9,23 @@ from ai_assistant.core.errors import Conflict, TooManyRequests
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import NewRun, Run, Turnover
 
+_STEP = 1e-5
+"""Seconds between two runs that were asked for at the same moment: enough for every database to tell them apart."""
+
+
+def placed(new: NewRun, active: Sequence[Run], modified: float, has_begun: bool) -> NewRun:
+	"""The run as it follows what its user did before: later than all that, whatever the clocks of two machines say, and
+	with what is new to its conversation only. `modified`: of the conversation; `has_begun`: something was said in it."""
+	newest = max([modified, *(run.created for run in active)])
+	moved = replace(new, created=max(new.created, newest + _STEP))
+	return moved.continued() if has_begun and new.branch is None else moved
+
 
 def first_state(new: NewRun, active: Sequence[Run], limits: Limits) -> Run:
-	"""The new run as it begins beside the active ones of its user. Raises Conflict and TooManyRequests."""
+	"""The new run as it begins beside the active ones of its user. Raises Conflict and TooManyRequests, and the run's own
+	refusal."""
+	if new.refusal:
+		raise new.refusal
 	is_busy = any(run.conversation_id == new.conversation_id for run in active)
 	if is_busy and new.on_busy == "reject":
 		raise Conflict("This conversation is being answered. Wait for the end, stop it, or ask it to queue.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -172,6 +173,67 @@ def test_a_busy_conversation_keeps_its_order(host: Host) -> None:
 	assert [event.position for event in queued] == [2, 1, 0]
 	assert all(isinstance(host.final(one), Completion) for one in (first, second))
 	assert said(host, conversation) == ["One?", text_of("paced"), "Two?", ANSWER, "Three?", ANSWER]
+
+
+def test_questions_at_the_same_moment_are_answered_in_the_order_in_which_they_are_kept(host: Host) -> None:
+	for _ in range(4):
+		conversation = new_id()
+
+		def send(number: int, conversation: int = conversation) -> str:
+			task_id: str = ask(host, conversation, f"Question {number}?", stream=True)["task_id"]
+			return task_id
+
+		with ThreadPoolExecutor(4) as threads:
+			tasks = list(threads.map(send, range(4)))
+		for task_id in tasks:
+			assert isinstance(host.final(task_id), Completion)
+		texts = said(host, conversation)
+		assert texts[1::2] == [ANSWER] * 4
+		assert sorted(texts[::2]) == [f"Question {number}?" for number in range(4)]
+
+
+def test_a_history_that_comes_twice_at_once_is_kept_once(host: Host) -> None:
+	conversation = new_id()
+	turns = [("system", "Be short."), ("user", "One?"), ("assistant", "One."), ("user", "Two?")]
+	messages = [{"role": role, "content": content} for role, content in turns]
+
+	def send(_: int) -> str:
+		task_id: str = done(
+			host.call(
+				"chat_completion",
+				messages=messages,
+				model=MODELS["plain"],
+				conversation_id=conversation,
+				stream=True,
+			)
+		)["task_id"]
+		return task_id
+
+	with ThreadPoolExecutor(3) as threads:
+		for task_id in list(threads.map(send, range(3))):
+			host.final(task_id)
+	assert said(host, conversation) == [content for _, content in turns] + [ANSWER] + ["Two?", ANSWER] * 2
+
+
+def test_a_history_is_kept_by_a_conversation_in_which_nothing_was_said(host: Host) -> None:
+	conversation = new_id()
+	done(host.call("chat.create_conversation", conversation_id=conversation))
+	turns = [("system", "Be short."), ("user", "One?"), ("assistant", "One."), ("user", "Two?")]
+	messages = [{"role": role, "content": content} for role, content in turns]
+	done(host.call("chat_completion", messages=messages, model=MODELS["plain"], conversation_id=conversation))
+	assert said(host, conversation) == [content for _, content in turns] + [ANSWER]
+
+
+def test_a_place_in_another_conversation_is_none_here(host: Host) -> None:
+	one, other = new_id(), new_id()
+	ask(host, one)
+	ask(host, other)
+	message_id = history(host, other)["messages"][1]["id"]
+	page = done(host.get("chat.get_conversation_history", conversation_id=one, before=message_id))
+	assert page["messages"] == []
+	for cursor in ("1e308_x", "-1e15_x", "nan_x", "x"):
+		status, body = host.get("chat.list_conversations", cursor=cursor)
+		assert (status, body["error"]["code"]) == (422, "invalid_request")
 
 
 def test_a_newer_question_may_interrupt(host: Host) -> None:

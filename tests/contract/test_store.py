@@ -290,12 +290,20 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 
 
 def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
-	create(store, new_run("r1", created=3.0), 5)
-	create(store, new_run("r2", created=2.0), 5)
-	create(store, new_run("r3", created=1.0, conversation="8"), 5)
-	create(store, new_run("r4", created=0.5), 5)
-	begin(store, "r2", 1)
-	finish(store, "r4", completed())
-	assert [run.id for run in store.active_runs("ann", "7")] == ["r2", "r1"]
-	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r3", "r2", "r1"]
-	assert [run.id for run in store.unfinished_runs(3.0, 1)] == ["r3"]
+	create(store, new_run("r1", created=0.5), 5)
+	create(store, new_run("r2", created=1.0, conversation="8"), 5)
+	create(store, new_run("r3", created=2.0), 5)
+	create(store, new_run("r4", created=3.0), 5)
+	begin(store, "r3", 1)
+	finish(store, "r1", completed())
+	assert [run.id for run in store.active_runs("ann", "7")] == ["r3", "r4"]
+	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r2", "r3", "r4"]
+	assert [run.id for run in store.unfinished_runs(3.0, 1)] == ["r2"]
+
+
+def test_runs_are_in_the_order_in_which_they_were_stored_whatever_the_clocks_say(store: Store) -> None:
+	for number, created in enumerate((3.0, 3.0, 2.0)):
+		create(store, new_run(f"r{number}", created=created), 5)
+	runs = store.active_runs("ann", "7")
+	assert [run.id for run in runs] == ["r0", "r1", "r2"]
+	assert [run.state for run in runs] == ["queued", "waiting", "waiting"]

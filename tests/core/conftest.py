@@ -185,7 +185,7 @@ async def client(redis_url: str) -> AsyncIterator[AsyncRedis]:
 	await client.connection_pool.disconnect()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def simulator() -> Iterator[Simulator]:
 	with Simulator() as simulator:
 		yield simulator

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ai_assistant.core.budgets import check_budgets
+from ai_assistant.core.budgets import over_budget
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.errors import NotFound, QuotaExceeded
 from ai_assistant.core.ledger import Spending
@@ -37,7 +37,8 @@ def spend(
 
 
 def check(ledger: SqlStore, *budgets: Budget, user: str = "ann", roles: tuple[str, ...] = ()) -> None:
-	check_budgets(budgets, ledger, user, roles, NOON)
+	if refusal := over_budget(budgets, ledger, user, lambda: roles, NOON):
+		raise refusal
 
 
 @pytest.mark.parametrize(("budget", "is_spent"), [

@@ -80,3 +80,6 @@ def roll_back() -> None:
 		except Exception as error:
 			if type(error).__name__ not in _AWAY:
 				raise
+			database._conn = database._cursor = (
+				None  # or Frappe would use it again; without it, another is opened
+			)

@@ -64,11 +64,11 @@ class FrappeConversations:
 		status: ConversationStatus | None = None,
 		only_if_title: str | None = None,
 	) -> Conversation | None:
-		found = find_conversation(user, conversation_id)
-		if found and only_if_title in (None, found["title"] or ""):
-			update("AI Conversation", found["name"], conversation_rows.change(title, status))
-			frappe.db.commit()  # what is read next is what others see
+		with one_at_a_time(user):
 			found = find_conversation(user, conversation_id)
+			if found and only_if_title in (None, found["title"] or ""):
+				update("AI Conversation", found["name"], conversation_rows.change(title, status))
+				found = find_conversation(user, conversation_id)
 		return conversation_rows.conversation(found) if found else None
 
 	def delete_conversation(self, user: str, conversation_id: str) -> list[Run] | None:
@@ -93,7 +93,8 @@ class FrappeConversations:
 		newest = conversation["leaf"]
 		if before:
 			place = find(queries.MESSAGE_OF_USER, before, user)
-			newest = place["follows"] if place else None
+			is_of_it = place is not None and place["conversation"] == conversation["name"]
+			newest = place["follows"] if place and is_of_it else None
 		found = select(queries.BRANCH, newest, conversation["name"], limit)
 		families = _families(conversation["name"], found)
 		return [rows.stored_message(row, families[row["follows"]]) for row in reversed(found)]
@@ -111,16 +112,16 @@ class FrappeConversations:
 		return Place(row["conversation_id"], row["role"], row["follows"]) if row else None
 
 	def choose_branch(self, user: str, message_id: str) -> str | None:
-		row = find(queries.MESSAGE_OF_USER, message_id, user)
-		if row is None:
-			return None
-		query = "select name, follows from `tabAI Message` where conversation = %s order by position"
-		newest_child = {one["follows"]: one["name"] for one in select(query, row["conversation"])}
-		leaf = message_id
-		while child := newest_child.get(leaf):
-			leaf = child
-		update("AI Conversation", row["conversation"], {"leaf": leaf})
-		frappe.db.commit()  # the user's other devices are to see it
+		with one_at_a_time(user):
+			row = find(queries.MESSAGE_OF_USER, message_id, user)
+			if row is None:
+				return None
+			query = "select name, follows from `tabAI Message` where conversation = %s order by position"
+			newest_child = {one["follows"]: one["name"] for one in select(query, row["conversation"])}
+			leaf = message_id
+			while child := newest_child.get(leaf):
+				leaf = child
+			update("AI Conversation", row["conversation"], {"leaf": leaf})
 		return str(row["conversation_id"])
 
 	def set_feedback(self, user: str, message_id: str, feedback: Feedback | None) -> bool:

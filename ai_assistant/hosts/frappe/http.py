@@ -15,7 +15,7 @@ from ai_assistant.core.envelope import Envelope
 from ai_assistant.core.errors import AssistantError, NotPermitted
 from ai_assistant.core.methods import USE_CASES
 from ai_assistant.hosts.frappe.assistant import site_assistant
-from ai_assistant.hosts.frappe.context import translated
+from ai_assistant.hosts.frappe.context import roll_back, translated
 
 Value = str | int | float | bool | dict[str, Any] | list[Any] | None
 """A parameter, as JSON or a form has it. What exactly is allowed is said by the method's request in `core.requests`."""
@@ -44,7 +44,7 @@ def answer_with(
 		with translated():
 			return success(use_case(site_assistant(), current_user(role), parse(kind, parameters)))
 	except AssistantError as error:
-		frappe.db.rollback()
+		roll_back()
 		return failure(error)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.hosts.frappe.context import roll_back
 from ai_assistant.hosts.frappe.rows import Row
 
 _LOCK_PATIENCE = 15
@@ -31,7 +32,7 @@ def one_at_a_time(user: str) -> Iterator[None]:
 		yield
 		frappe.db.commit()  # before the lock goes: the next one must see it
 	except BaseException:
-		frappe.db.rollback()
+		roll_back()
 		raise
 	finally:
 		frappe.db.sql("select release_lock(%s)", key)

@@ -13,9 +13,9 @@ from ai_assistant.core.errors import NotFound
 from ai_assistant.core.messages import Preferences
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
-from ai_assistant.core.turns import first_state, turnover
+from ai_assistant.core.turns import first_state, placed, turnover
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
-from ai_assistant.hosts.frappe.clock import site_time
+from ai_assistant.hosts.frappe.clock import site_time, unix_time
 from ai_assistant.hosts.frappe.conversations import (
 	FrappeConversations,
 	find_active_runs,
@@ -38,8 +38,11 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 		with one_at_a_time(new.user):
 			if new.request_id and (earlier := _earlier_run(new)):
 				return earlier
-			run = first_state(new, _under_way(new.user), limits)
-			_insert_run(new, run)
+			found, active = find_conversation(new.user, new.conversation_id), _under_way(new.user)
+			modified = unix_time(found["modified"]) if found else 0.0
+			asked = placed(new, active, modified, has_begun=bool(found and found["leaf"]))
+			run = first_state(asked, active, limits)
+			_insert_run(asked, run, found)
 			return run
 
 	def get_run(self, user: str, run_id: str) -> Run | None:
@@ -101,18 +104,17 @@ def _under_way(user: str) -> list[Run]:
 	return [rows.run(row) for row in select(queries.RUNS + condition, user)]
 
 
-def _insert_run(new: NewRun, run: Run) -> None:
-	conversation, leaf, position = _open_conversation(new)
+def _insert_run(new: NewRun, run: Run, found: Row | None) -> None:
+	conversation, leaf, position = _open_conversation(new, found)
 	parent = _parent(new.branch) if new.branch else leaf
 	for message in rows.given_messages(new, conversation, position, parent):
 		insert("AI Message", message)
 	insert("AI Run", rows.run_row(run, conversation))
 
 
-def _open_conversation(new: NewRun) -> tuple[str, str | None, int]:
+def _open_conversation(new: NewRun, found: Row | None) -> tuple[str, str | None, int]:
 	"""The run's conversation, which is made if it is new and goes on with what is to be answered: its name, the message
 	that it ended with, and the position of what is said next."""
-	found = find_conversation(new.user, new.conversation_id)
 	if found is None and new.branch:
 		raise NotFound("There is no such message.")
 	if found is None:

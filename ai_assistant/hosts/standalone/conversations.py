@@ -73,6 +73,7 @@ class SqlConversations:
 		given = {"title": title, "status": status}
 		change = {name: value for name, value in given.items() if value is not None}
 		with self._database.write() as connection:
+			self._lock_owner(connection, user)
 			row = find_conversation(connection, user, conversation_id)
 			if row and only_if_title in (None, row.title):
 				connection.execute(queries.CHANGE_CONVERSATION.values(**change), {"conversation": row.number})
@@ -106,7 +107,8 @@ class SqlConversations:
 				place = connection.execute(
 					queries.MESSAGE_OF_USER, {"id": before, "user": user}
 				).one_or_none()
-				newest = place.parent if place else None
+				is_of_it = place is not None and place.conversation == conversation.number
+				newest = place.parent if place and is_of_it else None
 			found = connection.execute(queries.BRANCH, {"id": newest, "most": limit}).all()
 			families = _families(connection, conversation.number, found)
 		return [rows.stored_message(row, families[row.parent]) for row in reversed(found)]
@@ -127,6 +129,7 @@ class SqlConversations:
 
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		with self._database.write() as connection:
+			self._lock_owner(connection, user)
 			row = connection.execute(queries.MESSAGE_OF_USER, {"id": message_id, "user": user}).one_or_none()
 			if row is None:
 				return None

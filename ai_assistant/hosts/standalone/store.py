@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row
 
 from ai_assistant.core.errors import NotFound
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
-from ai_assistant.core.turns import first_state, turnover
+from ai_assistant.core.turns import first_state, placed, turnover
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.conversations import (
 	SqlConversations,
@@ -38,8 +39,12 @@ class SqlStore(SqlConversations, SqlLedger):
 			self._lock_owner(connection, new.user)
 			if earlier := _earlier_run(connection, new):
 				return earlier
-			run = first_state(new, _under_way(connection, new.user), limits)
-			_insert_run(connection, new, run)
+			found = find_conversation(connection, new.user, new.conversation_id)
+			active = _under_way(connection, new.user)
+			modified, has_begun = (found.modified, found.leaf is not None) if found else (0.0, False)
+			asked = placed(new, active, modified, has_begun)
+			run = first_state(asked, active, limits)
+			_insert_run(connection, asked, run, found)
 			return run
 
 		return self._write(work)
@@ -59,6 +64,7 @@ class SqlStore(SqlConversations, SqlLedger):
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 			if row is None:
 				return
+			self._lock_owner(connection, row.user)
 			place = {"conversation": row.conversation}
 			connection.execute(queries.DELETE_RUN, {"run": run_id})
 			connection.execute(queries.DELETE_MESSAGES, place | {"at": row.created})
@@ -123,8 +129,8 @@ def _under_way(connection: Connection, user: str) -> list[Run]:
 	return [rows.run(row) for row in connection.execute(queries.RUNS_UNDER_WAY, {"user": user})]
 
 
-def _insert_run(connection: Connection, new: NewRun, run: Run) -> None:
-	conversation, leaf = _open_conversation(connection, new)
+def _insert_run(connection: Connection, new: NewRun, run: Run, found: Row[Any] | None) -> None:
+	conversation, leaf = _open_conversation(connection, new, found)
 	if new.messages:
 		parent = _parent(connection, new.branch) if new.branch else leaf
 		connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation, parent))
@@ -132,9 +138,8 @@ def _insert_run(connection: Connection, new: NewRun, run: Run) -> None:
 	connection.execute(queries.INSERT_RUN, rows.run_row(run, conversation))
 
 
-def _open_conversation(connection: Connection, new: NewRun) -> tuple[int, str | None]:
+def _open_conversation(connection: Connection, new: NewRun, row: Row[Any] | None) -> tuple[int, str | None]:
 	"""The run's conversation, which is made if it is new: its number and its newest message."""
-	row = find_conversation(connection, new.user, new.conversation_id)
 	if row is None and new.branch:
 		raise NotFound("There is no such message.")
 	if row is None:
