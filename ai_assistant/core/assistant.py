@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
 from redis.exceptions import RedisError
@@ -17,7 +17,14 @@ from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.conversations import Conversations
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.errors import Conflict, NotFound, NotPermitted, QuotaExceeded, ServiceUnavailable
+from ai_assistant.core.errors import (
+	Conflict,
+	InvalidRequest,
+	NotFound,
+	NotPermitted,
+	QuotaExceeded,
+	ServiceUnavailable,
+)
 from ai_assistant.core.final import final_event
 from ai_assistant.core.intake import Intake
 from ai_assistant.core.journal import Journal
@@ -223,8 +230,8 @@ class Assistant:
 		if ADMIN not in self._roles_of(user):
 			raise NotPermitted("Only an administrator may see this.")
 		today = datetime.now(timezone.utc).date()
-		since = request.since or (today - _USAGE_SPAN).isoformat()
-		until = request.until or today.isoformat()
+		since = _day(request.since, "since") or (today - _USAGE_SPAN).isoformat()
+		until = _day(request.until, "until") or today.isoformat()
 		days = self._store.daily_usage(since, until, request.user, request.limit)
 		return UsageReport(since, until, days, Total.of(day.total for day in days))
 
@@ -233,3 +240,10 @@ class Assistant:
 			(provider.name, model.name) for provider in self._catalogue.providers for model in provider.models
 		]
 		return [ModelChoice(*choice, is_default=choice == choices[0]) for choice in choices]
+
+
+def _day(text: str | None, name: str) -> str | None:
+	try:
+		return text and date.fromisoformat(text).isoformat()
+	except ValueError:
+		raise InvalidRequest(f"There is no such day - at `$.{name}`.") from None

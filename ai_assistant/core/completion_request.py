@@ -104,7 +104,9 @@ def chat_request(asked: CompletionRequest, choices: Sequence[ModelChoice]) -> Ch
 		if asked.max_completion_tokens is None
 		else asked.max_completion_tokens,
 		"tools": [] if asked.tool_choice == "none" else asked.tools or [],
-		"conversation_id": asked.conversation_id or (asked.metadata or {}).get("conversation_id"),
+		"conversation_id": (asked.metadata or {}).get("conversation_id")
+		if asked.conversation_id is None
+		else asked.conversation_id,
 		"request_id": asked.request_id,
 		"stream": bool(asked.stream),
 	}

@@ -38,7 +38,8 @@ class Conversations:
 
 	def create(self, user: str, request: requests.CreateConversationRequest) -> Conversation:
 		conversation_id = requests.conversation_id(request.conversation_id) or str(uuid4())
-		return self._store.create_conversation(user, conversation_id, request.title, time.time())
+		title = " ".join(request.title.split())
+		return self._store.create_conversation(user, conversation_id, title, time.time())
 
 	def list(self, user: str, request: requests.ListConversationsRequest) -> ConversationPage:
 		before, words = _before(request.cursor) if request.cursor else None, request.search.split()
@@ -58,8 +59,10 @@ class Conversations:
 		return History(conversation, messages, runs, older)
 
 	def rename(self, user: str, request: requests.RenameRequest) -> Conversation:
-		changed = self._store.change_conversation(user, _id(request), title=request.title.strip())
-		return _found(changed)
+		title = " ".join(request.title.split())
+		if not title:
+			raise InvalidRequest("Is empty - at `$.title`.")
+		return _found(self._store.change_conversation(user, _id(request), title=title))
 
 	def archive(self, user: str, request: requests.ConversationRequest) -> Conversation:
 		return _found(self._store.change_conversation(user, _id(request), status="archived"))

@@ -85,7 +85,7 @@ def _message(position: int, param: MessageParam, limits: Limits) -> Message:
 	text, place = param.text, f"`$.messages[{position}].content`"
 	if len(text) > limits.message_characters:
 		raise InvalidRequest(f"Longer than {limits.message_characters:,} characters - at {place}.")
-	if not (text.strip() or param.tool_calls or param.images):
+	if param.role != "tool" and not (text.strip() or param.tool_calls or param.images):
 		raise InvalidRequest(f"Is empty - at {place}.")
 	if (param.role == "tool") != (param.tool_call_id is not None):
 		raise InvalidRequest(

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
@@ -31,7 +32,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ALIASES = ("session_id", "thread_id")
 """What some clients call a conversation_id."""
 
-_CONVERSATION = re.compile(r"[0-9]{1,18}|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_DIGITS = 18
+_CONVERSATION = re.compile(
+	rf"[0-9]{{1,{_DIGITS}}}|[0-9a-f]{{8}}-?(?:[0-9a-f]{{4}}-?){{3}}[0-9a-f]{{12}}", re.IGNORECASE
+)
 
 
 class ChatRequest(Struct, forbid_unknown_fields=True):
@@ -248,5 +252,5 @@ def conversation_id(value: int | str | None) -> str | None:
 		return None
 	text = str(value).strip().lower()
 	if not _CONVERSATION.fullmatch(text):
-		raise InvalidRequest("A conversation_id is a whole number of up to 18 digits or a UUID.")
-	return str(int(text)) if text.isdigit() else text
+		raise InvalidRequest(f"A conversation_id is a whole number of up to {_DIGITS} digits or a UUID.")
+	return str(int(text)) if len(text) <= _DIGITS else str(UUID(text))

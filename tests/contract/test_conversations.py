@@ -46,6 +46,22 @@ def test_a_conversation_has_one_id_under_three_names(host: Host, name: str) -> N
 	assert (found["conversation"]["id"], len(found["messages"])) == (str(conversation), 4)
 
 
+def test_a_uuid_is_the_same_in_whatever_form(host: Host) -> None:
+	id = uuid4()
+	for form in (str(id), id.hex, str(id).upper()):
+		ask(host, form)
+	assert len(history(host, id.hex)["messages"]) == 6
+
+
+def test_a_title_is_not_blank(host: Host) -> None:
+	conversation = new_id()
+	ask(host, conversation)
+	status, body = host.call("chat.rename_conversation", conversation_id=conversation, title=" \n ")
+	assert (status, body["error"]["code"]) == (422, "invalid_request")
+	renamed = done(host.call("chat.rename_conversation", conversation_id=conversation, title=" On\n rain "))
+	assert renamed["title"] == "On rain"
+
+
 def test_the_same_id_names_two_conversations_of_two_users(host: Host) -> None:
 	conversation = str(uuid4())
 	ask(host, conversation, "A secret of ann")

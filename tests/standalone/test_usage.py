@@ -72,7 +72,7 @@ async def test_only_administrators_read_usage(site: RunningSite, spend: Spend) -
 	assert "days" not in str(refused.body)
 
 
-@pytest.mark.parametrize("day", ["today", "2026-1-1", "20260101"])
+@pytest.mark.parametrize("day", ["today", "2026-1-1", "20260101", "2026-99-99"])
 async def test_a_day_is_year_month_and_day(site: RunningSite, spend: Spend, day: str) -> None:
 	assert (await site.ask("admin.usage", "GET", "chief", since=day)).status == 422
 

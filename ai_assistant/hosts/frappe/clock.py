@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from frappe.utils import get_system_timezone
@@ -14,10 +14,6 @@ def site_time(moment: float) -> datetime:
 
 def unix_time(at: datetime) -> float:
 	return at.replace(tzinfo=_zone()).timestamp()
-
-
-def days_ago(days: float, now: float) -> datetime:
-	return site_time(now) - timedelta(days=days)
 
 
 def _zone() -> ZoneInfo:
