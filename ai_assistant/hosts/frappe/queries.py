@@ -80,6 +80,8 @@ update `tabAI Conversation` set modified = %s, leaf = if(leaf = %s, %s, leaf) wh
 
 _IS_SAID = "(m.role <> 'assistant' or m.content <> '' or m.tool_calls is not null)"
 
+HAS_RUNS = f"select name from `tabAI Run` where owner = %s and {IS_ACTIVE} limit 1"
+
 RUN_MESSAGES = f"""
 {_AS_DEEP_AS_IT_IS}with recursive `read` as (
 	select q.name, q.follows, 0 depth, 0 taken
@@ -90,7 +92,9 @@ RUN_MESSAGES = f"""
 	from `read` b join `tabAI Message` m on m.name = b.follows
 	where b.taken < %s
 )
-select m.* from `tabAI Message` m left join `read` b on b.name = m.name
+select m.role, m.content, m.reasoning, m.tool_calls, m.tool_call_id, m.provider, m.opaque, m.images, m.attachments,
+	m.context
+from `tabAI Message` m left join `read` b on b.name = m.name
 where m.conversation = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')
 order by coalesce(b.depth, 1000000) desc, m.position
 """

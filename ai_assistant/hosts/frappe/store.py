@@ -100,6 +100,8 @@ def _earlier_run(new: NewRun) -> Run | None:
 
 
 def _under_way(user: str) -> list[Run]:
+	if not select(queries.HAS_RUNS, user):  # nearly always, and a row of a run has sixty columns
+		return []
 	condition = f"where r.owner = %s and r.{queries.IS_ACTIVE} order by r.creation, r.name"
 	return [rows.run(row) for row in select(queries.RUNS + condition, user)]
 
