@@ -25,6 +25,9 @@ from ai_assistant.core.store import Run, Store
 _LATEST = 4e9
 """Unix seconds; no conversation is later."""
 
+_LONGEST = 100_000
+"""Messages of a branch that is exported as Markdown."""
+
 _EXCERPT = 120
 """Characters of a message that was found, before and after the word."""
 
@@ -49,9 +52,8 @@ class Conversations:
 
 	def history(self, user: str, request: requests.HistoryRequest) -> History:
 		conversation = self._get(user, request)
-		active = self._store.active_runs(
-			user, conversation.id
-		)  # before the messages: one that ends now is in both
+		# The runs before the messages: one that ends now is in both.
+		active = self._store.active_runs(user, conversation.id)
 		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
 		answered = {message.task_id for message in messages}
 		runs = [self._in_flight(run) for run in active if run.id not in answered]
@@ -108,7 +110,7 @@ class Conversations:
 		if request.format == "json":
 			every = self._store.export_messages(user, conversation.id) or []
 			return Exported(conversation, messages=every)
-		chosen = self._store.get_messages(user, conversation.id, 100_000, None) or []
+		chosen = self._store.get_messages(user, conversation.id, _LONGEST, None) or []
 		return Exported(conversation, content=as_markdown(conversation, chosen))
 
 	def get_preferences(self, user: str, request: requests.EmptyRequest) -> Preferences:

@@ -67,7 +67,7 @@ class Intake:
 		user: str,
 		conversation_id: str | None,
 		messages: list[Message],
-		request: requests.ChatRequest | requests.AnswerRequest,
+		request: requests.AnswerRequest,
 		branch: Branch | None = None,
 	) -> NewRun:
 		provider = request.preferred_provider or request.provider
@@ -88,7 +88,7 @@ class Intake:
 		return replace(new, digest=_digest(conversation_id, new)) if new.request_id else new
 
 
-def _generation(provider: str | None, request: requests.ChatRequest | requests.AnswerRequest) -> Generation:
+def _generation(provider: str | None, request: requests.AnswerRequest) -> Generation:
 	tools: list[dict[str, Any]] = msgspec.to_builtins(request.tools)
 	return Generation(
 		provider,

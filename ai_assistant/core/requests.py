@@ -38,12 +38,9 @@ _CONVERSATION = re.compile(
 )
 
 
-class ChatRequest(Struct, forbid_unknown_fields=True):
-	"""Parameters of `chat_completion`."""
+class AnswerRequest(Struct, forbid_unknown_fields=True):
+	"""How an answer is to be made: what all methods that ask for one have in common."""
 
-	messages: list[MessageParam] | None = None
-	message: str | None = None
-	conversation_id: int | str | None = None
 	provider: Name | None = None
 	preferred_provider: Name | None = None
 	model: Name | None = None
@@ -54,9 +51,17 @@ class ChatRequest(Struct, forbid_unknown_fields=True):
 	on_busy: OnBusy = "enqueue"
 	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
 	mode: Mode | None = None
+	simple_language: bool = False
+
+
+class ChatRequest(AnswerRequest):
+	"""Parameters of `chat_completion`."""
+
+	messages: list[MessageParam] | None = None
+	message: str | None = None
+	conversation_id: int | str | None = None
 	context: Any = None
 	attachments: list[AttachmentParam] = []
-	simple_language: bool = False
 	chatbot: Name | None = None
 
 
@@ -73,30 +78,16 @@ class EventsRequest(Struct, forbid_unknown_fields=True):
 	after: Annotated[str, Meta(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")] = "0-0"
 
 
-class AnswerRequest(Struct, forbid_unknown_fields=True):
-	"""How an answer is to be made: what `regenerate` and `edit_message` have in common with `chat_completion`."""
+class RegenerateRequest(AnswerRequest, kw_only=True):
+	"""Parameters of `chat.regenerate`. `message_id`: the answer to be made anew, or the message to be answered."""
 
 	message_id: Name
-	provider: Name | None = None
-	preferred_provider: Name | None = None
-	model: Name | None = None
-	temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
-	max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
-	stream: bool = False
-	request_id: Name | None = None
-	on_busy: OnBusy = "enqueue"
-	tools: Annotated[list[ToolParam], Meta(max_length=128)] = []
-	mode: Mode | None = None
-	simple_language: bool = False
-
-
-class RegenerateRequest(AnswerRequest):
-	"""Parameters of `chat.regenerate`. `message_id`: the answer to be made anew, or the message to be answered."""
 
 
 class EditMessageRequest(AnswerRequest, kw_only=True):
 	"""Parameters of `chat.edit_message`. `message_id`: the user's message that `message` is said instead of."""
 
+	message_id: Name
 	message: str
 	context: Any = None
 	attachments: list[AttachmentParam] = []

@@ -47,12 +47,14 @@ class WaitingRuns:
 			self._tell_change(run)
 
 	def _tell_change(self, run: Run) -> None:
-		newest = self._journal.newest(self._address(run))
-		if newest is None:
-			return
-		event = decode(newest.event)
-		attempt, seq = position(newest.cursor)
-		if attempt == 0 and isinstance(event, Status) and event.position != run.position:
+		"""A position only falls: where another process tells one at the same moment, the lower one is told last."""
+		while newest := self._journal.newest(self._address(run)):
+			event = decode(newest.event)
+			attempt, seq = position(newest.cursor)
+			if attempt > 0 or not isinstance(event, Status) or not isinstance(event.position, int):
+				return
+			if event.position <= run.position:
+				return
 			self._tell(run, seq)
 
 	def _tell(self, run: Run, seq: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ai_assistant.core.messages import Feedback, Preferences
+from ai_assistant.core.messages import ConversationStatus, Feedback, Preferences
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Store
 from tests.contract.runs import begin, completed, create, finish, new_run, read_by_model
@@ -24,8 +24,8 @@ def found(store: Store, *words: str, user: str = "ann", limit: int = 10) -> list
 	return [one.content for one in store.search(user, words, limit)]
 
 
-def titles(store: Store, *words: str, status: str = "active") -> list[str]:
-	return [one.title for one in store.list_conversations("ann", 10, None, status, words)]  # type: ignore[arg-type]
+def titles(store: Store, *words: str, status: ConversationStatus = "active") -> list[str]:
+	return [one.title for one in store.list_conversations("ann", 10, None, status, words)]
 
 
 def test_words_are_found_in_any_order_and_case_in_what_user_and_assistant_said(store: Store) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from ai_assistant.core.events import Completion, Status, Text
-from tests.contract.host import MODELS, Host, text_of
+from tests.contract.host import MODELS, Host, text_of, wait_for
 from tests.contract.test_methods import new_id
 
 
@@ -124,17 +124,9 @@ def test_a_conversation_is_deleted_while_it_is_answered_and_its_id_is_free(host:
 	assert host.get("chat.get_conversation_history", conversation_id=conversation)[0] == 404
 	ask(host, conversation, "Again?")
 	assert said(host, conversation) == ["Again?", ANSWER]
-	assert gone(host, task_id)
-
-
-def gone(host: Host, task_id: str) -> bool:
-	"""Whether the run is forgotten within ten seconds."""
-	for _ in range(200):
-		status, _body = host.call("get_events", task_id=task_id)
-		if status == 404:
-			return True
-		time.sleep(0.05)
-	return False
+	wait_for(
+		lambda: host.call("get_events", task_id=task_id)[0] == 404, 10, lambda: "The run is still known."
+	)
 
 
 def test_an_answer_is_made_anew_beside_the_first(host: Host) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
 from ai_assistant.core.errors import Conflict, TooManyRequests
-from ai_assistant.core.events import Completion, Status, Text
+from ai_assistant.core.events import Completion, Status, Text, decode
+from ai_assistant.core.journal import Address
 from ai_assistant.core.messages import Message
 from ai_assistant.core.queue import QueuedRun
 from ai_assistant.core.replies import StartedRun
 from ai_assistant.core.requests import HistoryRequest, TaskRequest
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Generation, NewRun, OnBusy, Run, RunResult, RunState
+from ai_assistant.core.store import Generation, NewRun, OnBusy, Run, RunResult, RunState, Turnover
 from ai_assistant.core.turns import first_state, turnover
+from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.store import SqlStore
 from tests.contract.runs import at_once
 from tests.core.conftest import MODELS, SITE, USER, TestSite, finals
@@ -179,6 +183,34 @@ def test_of_many_that_stop_a_waiting_run_at_once_one_tells_its_end(narrow: TestS
 		(final,) = finals(narrow.events(waiting))
 		assert isinstance(final, Completion)
 		assert final.finish_reason == "cancelled"
+
+
+class Told(SqlStore):
+	"""Answers whose turn it is as it was told to."""
+
+	turnover: Turnover
+
+	def free_waiting(self, user: str, limits: Limits) -> Turnover:
+		return self.turnover
+
+
+def test_a_position_that_is_told_late_is_not_told(narrow: TestSite) -> None:
+	narrow.ask(MODELS["plain"], conversation_id="7")
+	runs = [narrow.ask(MODELS["plain"], conversation_id="7") for _ in range(3)]
+	second, third, fourth = (narrow.assistant.replay.run(USER, asked.task_id) for asked in runs)
+	store = Told(narrow.database)
+	waiting = WaitingRuns(SITE, store, narrow.settings.limits, narrow.queue, narrow.journal)
+	newer = Turnover((second, third), (replace(fourth, position=1),))
+	older = Turnover((second,), (replace(third, position=1), replace(fourth, position=2)))
+	for store.turnover in (newer, older):
+		waiting.free(USER)
+	told = narrow.journal.read_many([Address(SITE, USER, asked.task_id) for asked in runs])
+	events = [[decode(record.event) for record in records] for records in told]
+	assert [[event.position for event in one if isinstance(event, Status)] for one in events] == [
+		[1, 0],
+		[2, 0],
+		[3, 1],
+	]
 
 
 class Late(SqlStore):

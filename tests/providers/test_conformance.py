@@ -208,8 +208,8 @@ async def test_silence_times_out(kind: Kind, order: str, simulator: Simulator, c
 
 @every_kind
 async def test_a_slow_stream_does_not_time_out(kind: Kind, simulator: Simulator, connected: Connect) -> None:
-	model = "sim:text=12,rate=20"
-	deltas, error = await outcome(connected(kind.provider(simulator.url, model, timeout=0.4)), model)
+	model = "sim:text=30,rate=20"
+	deltas, error = await outcome(connected(kind.provider(simulator.url, model, timeout=1)), model)
 	assert error is None
 	assert collected(deltas).text == simulated(model).text
 

@@ -79,9 +79,8 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 		found = select("select owner from `tabAI Run` where name = %s", run_id)
 		if not found:
 			return None
-		with one_at_a_time(
-			found[0]["owner"]
-		):  # which also keeps that the answer is there before its final event
+		# It also commits, so that the answer is there before its final event.
+		with one_at_a_time(found[0]["owner"]):
 			return _finish_once(run_id, result, limits, only_waiting)
 
 	def free_waiting(self, user: str, limits: Limits) -> Turnover:
