@@ -9,8 +9,9 @@ import frappe
 from ai_assistant.ai_assistant.site_test import ANN, BOB, SiteTest
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.messages import Message, StoredMessage
+from ai_assistant.core.run import Generation, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Generation, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.store import LoadedRun, Turnover
 from ai_assistant.hosts.frappe.store import FrappeStore
 
 NOON = 1_763_726_400.0

@@ -13,8 +13,8 @@ from ai_assistant.core.errors import ProviderError
 from ai_assistant.core.events import Timing
 from ai_assistant.core.ledger import Outcome, Spending
 from ai_assistant.core.messages import Message
+from ai_assistant.core.run import Run, RunResult
 from ai_assistant.core.settings import Model
-from ai_assistant.core.store import Run, RunResult
 
 
 @dataclass

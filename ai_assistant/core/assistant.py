@@ -39,8 +39,9 @@ from ai_assistant.core.replies import (
 	StopReply,
 	UsageReport,
 )
+from ai_assistant.core.run import NewRun, Run, RunResult
 from ai_assistant.core.settings import Settings
-from ai_assistant.core.store import NewRun, Run, RunResult, Store
+from ai_assistant.core.store import Store
 from ai_assistant.core.transcript import Transcript
 from ai_assistant.core.waiting import WaitingRuns
 

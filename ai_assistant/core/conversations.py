@@ -20,7 +20,8 @@ from ai_assistant.core.replies import (
 	SearchPage,
 	SearchResult,
 )
-from ai_assistant.core.store import Run, Store
+from ai_assistant.core.run import Run
+from ai_assistant.core.store import Store
 
 _LATEST = 4e9
 """Unix seconds; no conversation is later."""

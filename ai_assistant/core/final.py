@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ai_assistant.core.events import Completion, Error, FinalEvent, timestamp
-from ai_assistant.core.store import Run
+from ai_assistant.core.run import Run
 
 
 def final_event(run: Run, seq: int) -> FinalEvent:

@@ -15,8 +15,9 @@ from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.errors import InvalidRequest, NotFound
 from ai_assistant.core.incoming import new_messages
 from ai_assistant.core.messages import Message, Place
+from ai_assistant.core.run import Branch, Generation, NewRun
 from ai_assistant.core.settings import Settings
-from ai_assistant.core.store import Branch, Generation, NewRun, Store
+from ai_assistant.core.store import Store
 
 _LONGEST_TITLE = 80
 

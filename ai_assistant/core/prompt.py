@@ -10,8 +10,9 @@ from itertools import takewhile
 import msgspec
 
 from ai_assistant.core.messages import Message, Preferences
+from ai_assistant.core.run import Generation
 from ai_assistant.core.settings import Model, Settings
-from ai_assistant.core.store import Generation, LoadedRun
+from ai_assistant.core.store import LoadedRun
 from ai_assistant.core.usage import tokens_in, tokens_of
 
 _SIMPLE_LANGUAGE = """\

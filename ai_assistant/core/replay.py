@@ -16,7 +16,8 @@ from ai_assistant.core.final import final_event
 from ai_assistant.core.journal import Address, Journal, Record
 from ai_assistant.core.replies import EventPage
 from ai_assistant.core.requests import EventsRequest
-from ai_assistant.core.store import Run, Store
+from ai_assistant.core.run import Run
+from ai_assistant.core.store import Store
 from ai_assistant.core.transcript import Transcript, folded
 
 _LATE = 30.0

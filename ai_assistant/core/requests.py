@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.message_params import AttachmentParam, MessageParam, Name, ToolParam
 from ai_assistant.core.messages import ConversationStatus, Rating
-from ai_assistant.core.store import OnBusy
+from ai_assistant.core.run import OnBusy
 
 Cursor = Annotated[str, Meta(max_length=140)]
 Limit = Annotated[int, Meta(ge=1, le=100)]

@@ -20,9 +20,9 @@ from ai_assistant.core.messages import Message
 from ai_assistant.core.prompt import shortened
 from ai_assistant.core.publisher import Publisher
 from ai_assistant.core.queue import QueuedRun
+from ai_assistant.core.run import Run, RunResult
 from ai_assistant.core.runs import Job, Runs
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Run, RunResult
 from ai_assistant.core.titles import Titles
 from ai_assistant.core.transcript import Transcript
 

@@ -17,9 +17,10 @@ from ai_assistant.core.ledger import Spending
 from ai_assistant.core.messages import Message
 from ai_assistant.core.prompt import prompted
 from ai_assistant.core.queue import Queue
+from ai_assistant.core.run import Generation, Run, RunResult
 from ai_assistant.core.settings import Model
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Generation, LoadedRun, Run, RunResult
+from ai_assistant.core.store import LoadedRun
 from ai_assistant.core.transcript import Transcript, folded
 from ai_assistant.core.waiting import WaitingRuns
 

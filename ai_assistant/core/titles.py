@@ -16,8 +16,8 @@ from ai_assistant.core.messages import Message
 from ai_assistant.core.model_list import chosen
 from ai_assistant.core.prompt import marked
 from ai_assistant.core.replies import ModelChoice
+from ai_assistant.core.run import Run
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Run
 
 _TASK = """\
 Give the conversation below a title of at most six words, in the language of the conversation. \

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ai_assistant.core.errors import Conflict, TooManyRequests
+from ai_assistant.core.run import NewRun, Run
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import NewRun, Run, Turnover
+from ai_assistant.core.store import Turnover
 
 _STEP = 1e-5
 """Seconds between two runs that were asked for at the same moment: enough for every database to tell them apart."""

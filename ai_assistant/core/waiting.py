@@ -7,8 +7,9 @@ from ai_assistant.core.events import Status, decode
 from ai_assistant.core.journal import Address, Journal
 from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.replay import position
+from ai_assistant.core.run import Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Run, RunResult, Store, Turnover
+from ai_assistant.core.store import Store, Turnover
 
 
 class WaitingRuns:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
 from ai_assistant.core.messages import Message
+from ai_assistant.core.run import Generation, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Generation, NewRun, Run, RunResult, Store
+from ai_assistant.core.store import Store
 
 _T = TypeVar("_T")
 

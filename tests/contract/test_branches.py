@@ -9,8 +9,9 @@ import pytest
 
 from ai_assistant.core.errors import Conflict, NotFound, TooManyRequests
 from ai_assistant.core.messages import Place, StoredMessage
+from ai_assistant.core.run import Branch, Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Branch, Finished, Run, RunResult, Store
+from ai_assistant.core.store import Finished, Store
 from tests.contract.runs import FAILED, at_once, begin, completed, new_run, read_by_model
 
 LIMITS = Limits()

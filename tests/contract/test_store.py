@@ -8,7 +8,8 @@ import pytest
 
 from ai_assistant.core.errors import TooManyRequests
 from ai_assistant.core.messages import Message
-from ai_assistant.core.store import RunResult, Store
+from ai_assistant.core.run import RunResult
+from ai_assistant.core.store import Store
 from tests.contract.runs import (
 	CALL,
 	FAILED,

@@ -12,8 +12,8 @@ from ai_assistant.core.errors import NotFound, ServiceUnavailable
 from ai_assistant.core.events import Completion, Error, Reasoning, Status, Text, ToolCall
 from ai_assistant.core.journal import Address
 from ai_assistant.core.requests import ChatRequest, HistoryRequest
+from ai_assistant.core.run import RunResult
 from ai_assistant.core.settings import Limits, Model
-from ai_assistant.core.store import RunResult
 from ai_assistant.core.transcript import Transcript
 from ai_assistant.hosts.standalone.tables import messages
 from tests.core.conftest import MODELS, SITE, USER, TestSite, finals

@@ -11,8 +11,9 @@ import pytest
 from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.messages import Attachment, Message, Preferences
 from ai_assistant.core.prompt import marked, prompted, said, shortened
+from ai_assistant.core.run import Generation, Run
 from ai_assistant.core.settings import Limits, Model, Modes, Settings
-from ai_assistant.core.store import Generation, LoadedRun, Run
+from ai_assistant.core.store import LoadedRun
 
 SETTINGS = Settings(system_prompt="Be kind.", modes=Modes(code="Write code."))
 QUESTION, ANSWER = Message("user", "How?"), Message("assistant", "So.")

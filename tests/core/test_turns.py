@@ -16,8 +16,9 @@ from ai_assistant.core.messages import Message
 from ai_assistant.core.queue import QueuedRun
 from ai_assistant.core.replies import StartedRun
 from ai_assistant.core.requests import HistoryRequest, TaskRequest
+from ai_assistant.core.run import Generation, NewRun, OnBusy, Run, RunResult, RunState
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Generation, NewRun, OnBusy, Run, RunResult, RunState, Turnover
+from ai_assistant.core.store import Turnover
 from ai_assistant.core.turns import first_state, turnover
 from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.store import SqlStore

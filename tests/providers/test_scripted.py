@@ -4,8 +4,9 @@ from ai_assistant.core.deltas import ReasoningDelta, TextDelta
 from ai_assistant.core.messages import Attachment, Message
 from ai_assistant.core.prompt import prompted
 from ai_assistant.core.providers.provider import Prompt
+from ai_assistant.core.run import Generation, Run
 from ai_assistant.core.settings import Model, Provider, Settings
-from ai_assistant.core.store import Generation, LoadedRun, Run
+from ai_assistant.core.store import LoadedRun
 from tests.providers.conftest import Connect
 
 

@@ -17,7 +17,7 @@ from ai_assistant.core.messages import (
 	Preferences,
 	StoredMessage,
 )
-from ai_assistant.core.store import Run
+from ai_assistant.core.run import Run
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time
 from ai_assistant.hosts.frappe.rows import Row

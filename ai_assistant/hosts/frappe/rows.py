@@ -9,7 +9,7 @@ import msgspec
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
 from ai_assistant.core.messages import Attachment, Feedback, Message, StoredMessage
-from ai_assistant.core.store import Generation, NewRun, Run, RunResult, RunState
+from ai_assistant.core.run import Generation, NewRun, Run, RunResult, RunState
 from ai_assistant.core.text import storable
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
 

@@ -16,9 +16,10 @@ from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.ledger import Spending
 from ai_assistant.core.messages import Conversation, ConversationStatus
 from ai_assistant.core.queue import EngineQueue
+from ai_assistant.core.run import RunResult
 from ai_assistant.core.settings import Limits, Settings
 from ai_assistant.core.site import Site
-from ai_assistant.core.store import Finished, LoadedRun, RunResult, Turnover
+from ai_assistant.core.store import Finished, LoadedRun, Turnover
 from ai_assistant.hosts.frappe.context import connected
 from ai_assistant.hosts.frappe.settings import load_settings
 from ai_assistant.hosts.frappe.store import FrappeStore

@@ -11,8 +11,9 @@ import frappe
 
 from ai_assistant.core.errors import NotFound
 from ai_assistant.core.messages import Preferences
+from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.store import Finished, LoadedRun, Turnover
 from ai_assistant.core.turns import first_state, placed, turnover
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time, unix_time

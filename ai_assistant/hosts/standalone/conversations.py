@@ -19,7 +19,7 @@ from ai_assistant.core.messages import (
 	Preferences,
 	StoredMessage,
 )
-from ai_assistant.core.store import Run
+from ai_assistant.core.run import Run
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import conversations, messages

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
 from ai_assistant.core.messages import Attachment, Conversation, Feedback, Message, StoredMessage
-from ai_assistant.core.store import Generation, NewRun, Run, RunResult
+from ai_assistant.core.run import Generation, NewRun, Run, RunResult
 
 
 class _Details(Struct, omit_defaults=True):

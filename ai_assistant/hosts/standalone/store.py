@@ -10,8 +10,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, Row
 
 from ai_assistant.core.errors import NotFound
+from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
-from ai_assistant.core.store import Branch, Finished, LoadedRun, NewRun, Run, RunResult, Turnover
+from ai_assistant.core.store import Finished, LoadedRun, Turnover
 from ai_assistant.core.turns import first_state, placed, turnover
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.conversations import (
@@ -90,11 +91,9 @@ class SqlStore(SqlConversations, SqlLedger):
 		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
 	) -> Finished | None:
 		with self._database.write() as connection:
-			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
+			row = self._locked_run(connection, run_id)
 			if row is None:
 				return None
-			self._lock_owner(connection, row.user)
-			row = connection.execute(queries.RUN_LOCKED, {"id": run_id}).one()
 			run = rows.run(row)
 			if run.result is not None:
 				return Finished(run)
@@ -114,6 +113,14 @@ class SqlStore(SqlConversations, SqlLedger):
 		with self._database.read() as connection:
 			found = connection.execute(queries.UNFINISHED_RUNS, {"before": created_before, "most": limit})
 			return [rows.run(row) for row in found]
+
+	def _locked_run(self, connection: Connection, run_id: str) -> Row[Any] | None:
+		"""As it is once no other transaction of its user is under way."""
+		row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
+		if row is None or self._database.has_one_writer:
+			return row
+		self._lock_owner(connection, row.user)
+		return connection.execute(queries.RUN_LOCKED, {"id": run_id}).one_or_none()
 
 
 def _earlier_run(connection: Connection, new: NewRun) -> Run | None:

@@ -3,7 +3,7 @@ import frappe
 from ai_assistant.ai_assistant.site_test import ANN, BOB
 from ai_assistant.ai_assistant.store_test import StoreTest
 from ai_assistant.core.messages import Attachment, Feedback, Message
-from ai_assistant.core.store import Run
+from ai_assistant.core.run import Run
 
 
 class TestArranging(StoreTest):

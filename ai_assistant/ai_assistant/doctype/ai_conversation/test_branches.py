@@ -1,7 +1,7 @@
 from ai_assistant.ai_assistant.site_test import ANN, BOB
 from ai_assistant.ai_assistant.store_test import StoreTest
 from ai_assistant.core.messages import Message, Place
-from ai_assistant.core.store import Branch
+from ai_assistant.core.run import Branch
 
 
 class TestBranches(StoreTest):
