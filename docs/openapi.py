@@ -20,6 +20,7 @@ from ai_assistant.core.chunks import Chunk
 from ai_assistant.core.envelope import Failure
 from ai_assistant.core.errors import AssistantError, RequestError, ServiceUnavailable
 from ai_assistant.core.methods import PATH, RUNS, USE_CASES
+from ai_assistant.hosts.standalone.methods import Account
 from docs.protocol_page import SECTIONS
 
 FILE = Path(__file__).with_name("openapi.json")
@@ -37,6 +38,9 @@ class Method:
 	stream: Any = None
 
 
+STANDALONE: dict[str, Method] = {"account": Method(("GET",), requests.EmptyRequest, (Account,))}
+"""Those that a bench has not."""
+
 METHODS: dict[str, Method] = {
 	name: Method(one.verbs, one.request, (one.reply,)) for name, one in USE_CASES.items()
 } | {
@@ -45,6 +49,7 @@ METHODS: dict[str, Method] = {
 	"batch": Method(("POST",), BatchRequest, (BatchReply,)),
 	"stream_events": Method(("GET",), requests.EventsRequest, stream=events.AnyEvent),
 	"get_realtime_config": Method(("GET", "POST"), requests.EmptyRequest, (dict[str, str],)),
+	**STANDALONE,
 }
 
 EVENTS: dict[str, type[Struct]] = {kind.__struct_config__.tag: kind for kind in get_args(events.AnyEvent)}

@@ -23,6 +23,7 @@ from ai_assistant.core import (
 	requests,
 )
 from ai_assistant.core.settings import Settings
+from ai_assistant.hosts.standalone.methods import Account
 from docs.openapi import EVENTS, METHODS
 from docs.protocol_page import SECTIONS, TEXT, Row
 
@@ -56,6 +57,7 @@ OBJECTS: dict[str, type] = {
 		batch.BatchReply,
 		batch.BatchData,
 		batch.BatchResponse,
+		Account,
 	)
 }
 AS_ANOTHER = {"streaming_chat_completion"}

@@ -25,6 +25,7 @@ from ai_assistant.hosts.standalone.hints import Hints
 from ai_assistant.hosts.standalone.http import Http
 from ai_assistant.hosts.standalone.methods import Methods
 from ai_assistant.hosts.standalone.openai import OpenAI
+from ai_assistant.hosts.standalone.page import Page
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import Settings
 from ai_assistant.hosts.standalone.sockets import Sockets
@@ -55,7 +56,7 @@ class Application:
 		methods = Methods(site, assistant, self.accounts, following)
 		self.asgi = socketio.ASGIApp(
 			self.sockets.server,
-			Http(methods.table() | OpenAI(assistant, self.accounts, following).table()),
+			Page(Http(methods.table() | OpenAI(assistant, self.accounts, following).table())),
 			on_startup=self._start,
 			on_shutdown=self._stop,
 		)

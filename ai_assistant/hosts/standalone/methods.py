@@ -16,7 +16,7 @@ from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.batch import BatchRequest
 from ai_assistant.core.batch import Call as BatchCall
 from ai_assistant.core.envelope import Envelope
-from ai_assistant.core.errors import AssistantError, NotPermitted
+from ai_assistant.core.errors import AssistantError, NotAuthenticated, NotPermitted
 from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.core.methods import RUNS, USE_CASES, UseCase
 from ai_assistant.core.replies import EventPage, StartedRun
@@ -35,6 +35,14 @@ class LoginRequest(Struct):
 
 	usr: str
 	pwd: str
+
+
+class Account(Struct):
+	"""Who is signed in; nobody: `user` is null."""
+
+	user: str | None = None
+	full_name: str = ""
+	is_admin: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class Methods:
 			"batch": Method(("POST",), self._batch),
 			"stream_events": Method(("GET",), self._stream_events),
 			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
+			"account": Method(("GET",), self._account, is_for_guests=True),
 		}
 		return {f"ai_assistant.api.{name}": method for name, method in own.items()} | {
 			"login": Method(("POST",), self._login, is_for_guests=True),
@@ -175,6 +184,18 @@ class Methods:
 				"site": self._site,
 			}
 		)
+
+	async def _account(self, call: Call) -> Response:
+		"""So that a page can tell whether to ask for a password, without a refusal."""
+		call.parse(requests.EmptyRequest)
+		return success(await self._following.run(self._account_of, call))
+
+	def _account_of(self, call: Call) -> Account:
+		try:
+			user = call.user(self._accounts)
+		except (NotAuthenticated, NotPermitted):
+			return Account()
+		return Account(user, self._accounts.full_name(user), self._accounts.is_admin(user))
 
 	async def _login(self, call: Call) -> Response:
 		request = call.parse(LoginRequest)

@@ -122,6 +122,7 @@ def _greet(listener: socket.socket) -> None:
 	url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 	print(f"Ready: {url}", flush=True)
 	print(
-		f"Sign in: POST usr and pwd to {url}/api/method/login, or make a key for a program with", flush=True
+		"Open it in a browser, or make a key for a program with `ai-assistant token create --user NAME`.",
+		flush=True,
 	)
-	print("`ai-assistant token create --user NAME`. Ctrl-C stops the site.", flush=True)
+	print("Ctrl-C stops the site.", flush=True)
