@@ -9,7 +9,7 @@ import pytest
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.incoming import new_messages
 from ai_assistant.core.messages import Attachment, Message
-from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, parse
+from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, SearchRequest, parse
 from ai_assistant.core.settings import Limits
 
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
@@ -184,6 +184,21 @@ def test_files_are_counted_and_count_to_the_size() -> None:
 		messages_of(Limits(attachments=2), attachments=files)
 	with pytest.raises(InvalidRequest, match="300 characters in all"):
 		messages_of(Limits(request_characters=300), attachments=files)
+
+
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "[", "7"])
+def test_a_text_of_a_form_stays_one_whatever_it_looks_like(text: str) -> None:
+	assert parse(SearchRequest, {"query": text, "limit": "3"}, is_form=True) == SearchRequest(text, 3)
+	asked = parse(ChatRequest, {"message": text, "tools": "[]", "context": text}, is_form=True)
+	assert (asked.message, asked.tools) == (text, [])
+
+
+def test_a_form_brings_lists_and_objects_as_json() -> None:
+	messages = '[{"role": "user", "content": "[1]"}]'
+	asked = parse(ChatRequest, {"messages": messages, "context": '{"a": [1]}'}, is_form=True)
+	assert asked.context == {"a": [1]}
+	assert asked.messages
+	assert asked.messages[0].content == "[1]"
 
 
 def test_titles_without_control_characters_too() -> None:

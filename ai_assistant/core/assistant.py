@@ -93,7 +93,7 @@ class Assistant:
 		checked = replace(new, refusal=self._over_budget(new.user))
 		run = self._store.create_run(checked, self._settings.limits)
 		if run.id == new.id:
-			self._enqueue(run)
+			self._enqueue(run, new.leaf)
 			if new.on_busy == "interrupt" and run.state == "waiting":
 				self._interrupt(run)
 		elif run.digest != new.digest:
@@ -112,7 +112,7 @@ class Assistant:
 			if run.id != new.id and run.created <= new.created:
 				self._stop(run)
 
-	def _enqueue(self, run: Run) -> None:
+	def _enqueue(self, run: Run, leaf: str | None) -> None:
 		queued = QueuedRun(self._site, run.id)
 		try:
 			if run.state == "waiting":
@@ -123,7 +123,7 @@ class Assistant:
 			(entry,) = emission.take(0)
 			is_awake = self._queue.put_new(queued, entry, self._settings.retention.longest_run)
 		except RedisError:
-			self._store.discard_run(run.id)
+			self._store.discard_run(run.id, leaf)
 			raise ServiceUnavailable(_NOT_STARTED) from None
 		if not is_awake:
 			self._wake()

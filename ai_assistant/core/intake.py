@@ -40,7 +40,7 @@ class Intake:
 		answered = place.parent if place.role == "assistant" else request.message_id
 		if answered is None or place.role == "system":
 			raise InvalidRequest("There is nothing to answer - at `$.message_id`.")
-		return self._new_run(user, place.conversation_id, [], request, Branch(answered))
+		return self._branch(user, place, [], request, Branch(answered))
 
 	def edit(self, user: str, request: requests.EditMessageRequest) -> NewRun:
 		place = self._place(user, request.message_id)
@@ -53,15 +53,24 @@ class Intake:
 			tools=request.tools,
 		)
 		messages = new_messages(said, self._limits)
-		return self._new_run(
-			user, place.conversation_id, messages, request, Branch(place.parent, request.message_id)
-		)
+		return self._branch(user, place, messages, request, Branch(place.parent, request.message_id))
 
 	def _place(self, user: str, message_id: str) -> Place:
 		place = self._store.find_message(user, message_id)
 		if place is None:
 			raise NotFound("There is no such message.")
 		return place
+
+	def _branch(
+		self,
+		user: str,
+		place: Place,
+		messages: list[Message],
+		request: requests.AnswerRequest,
+		branch: Branch,
+	) -> NewRun:
+		new = self._new_run(user, place.conversation_id, messages, request, branch)
+		return replace(new, leaf=place.leaf)
 
 	def _new_run(
 		self,

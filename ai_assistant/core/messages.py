@@ -61,7 +61,8 @@ class StoredMessage:
 	parent: str | None = None
 	"""The message before it; null for the first one."""
 	siblings: tuple[str, ...] = ()
-	"""All messages with the same parent, in the order they were made, if there is another than this."""
+	"""All messages with the same parent, in the order they were made, if there is another than this.
+	Empty in an export, where those of many branches would be their square."""
 	tool_calls: tuple[FinishedToolCall, ...] = ()
 	tool_call_id: str | None = None
 	sources: tuple[Source, ...] = ()
@@ -80,11 +81,12 @@ class StoredMessage:
 
 @dataclass(frozen=True)
 class Place:
-	"""Where a message is: its conversation, and the message before it."""
+	"""Where a message is: its conversation, the message before it, and the `leaf`, which the history ends with now."""
 
 	conversation_id: str
 	role: Role
 	parent: str | None
+	leaf: str | None
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 
 from ai_assistant.core.queue import Queue, QueuedRun
+from ai_assistant.core.run import Run
 from ai_assistant.core.store import Store
 from ai_assistant.core.waiting import WaitingRuns
 
@@ -16,7 +18,8 @@ _AGE = 10.0
 _GRACE = 3.0
 """Seconds within which a living engine claims again what Redis has forgotten; more than two of its signs of life."""
 
-_MOST = 1_000
+_PAGE = 1_000
+"""Runs that are read at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,15 +49,17 @@ def requeue_orphans(
 
 
 def _missing(site: str, store: Store, queue: Queue, age: float) -> set[QueuedRun]:
-	unfinished = {
-		QueuedRun(site, run.id)
-		for run in store.unfinished_runs(time.time() - age, _MOST)
-		if run.state != "waiting"
-	}
+	unfinished = {QueuedRun(site, run.id) for run in _unfinished(store, age) if run.state != "waiting"}
 	return unfinished - queue.known() if unfinished else set()
 
 
 def _free_waiting(store: Store, waiting: WaitingRuns, age: float) -> int:
-	unfinished = store.unfinished_runs(time.time() - age, _MOST)
-	users = {run.user for run in unfinished if run.state == "waiting"}
+	users = {run.user for run in _unfinished(store, age) if run.state == "waiting"}
 	return sum(waiting.free(user) for user in users)
+
+
+def _unfinished(store: Store, age: float) -> Iterator[Run]:
+	before, last = time.time() - age, None
+	while page := store.unfinished_runs(before, _PAGE, last):
+		yield from page
+		last = page[-1]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, inspect
 
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.message_params import AttachmentParam, MessageParam, Name, ToolParam
@@ -26,6 +27,15 @@ DEEPEST = 64
 
 _LONGEST_STEP = 40
 """Characters of a name that are quoted in a place."""
+
+_PLAIN = (
+	inspect.StrType,
+	inspect.IntType,
+	inspect.FloatType,
+	inspect.BoolType,
+	inspect.NoneType,
+	inspect.LiteralType,
+)
 
 _R = TypeVar("_R", bound=Struct)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -171,7 +181,7 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 
 	Raises InvalidRequest with the place and what is allowed.
 	"""
-	given = _from_form(parameters) if is_form else dict(parameters)
+	given = _from_form(kind, parameters) if is_form else dict(parameters)
 	if "conversation_id" in kind.__struct_fields__:
 		_rename_aliases(given)
 	try:
@@ -223,9 +233,26 @@ def _contents(value: dict[str, Any] | list[Any], place: str) -> Iterator[tuple[A
 			yield one, f"{place}[{number}]"
 
 
-def _from_form(parameters: Mapping[str, Any]) -> dict[str, Any]:
-	"""A form's fields, those that hold JSON lists or objects decoded."""
-	return {name: _decode_json(value) for name, value in parameters.items()}
+def _from_form(kind: type[Struct], parameters: Mapping[str, Any]) -> dict[str, Any]:
+	"""A form's fields, decoded where JSON lists or objects may be meant."""
+	composed = _composed_fields(kind)
+	return {name: _decode_json(value) if name in composed else value for name, value in parameters.items()}
+
+
+@cache
+def _composed_fields(kind: type[Struct]) -> frozenset[str]:
+	"""Those that may hold a list or an object."""
+	fields = msgspec.structs.fields(kind)
+	return frozenset(field.encode_name for field in fields if _is_composed(inspect.type_info(field.type)))
+
+
+def _is_composed(kind: inspect.Type) -> bool:
+	match kind:
+		case inspect.UnionType(types=types):
+			return any(map(_is_composed, types))
+		case inspect.Metadata(type=inner):
+			return _is_composed(inner)
+	return not isinstance(kind, _PLAIN)
 
 
 def _decode_json(value: Any) -> Any:

@@ -62,6 +62,8 @@ class NewRun:
 	digest: str = ""
 	branch: Branch | None = None
 	on_busy: OnBusy = "enqueue"
+	leaf: str | None = None
+	"""What the history ended with when a branch was asked for, and does again if the run cannot begin."""
 	refusal: RequestError | None = None
 	"""Why there is to be no new run; an earlier one with this `request_id` is returned all the same."""
 

@@ -91,7 +91,7 @@ class Store(Ledger, Protocol):
 		such conversation."""
 
 	def export_messages(self, user: str, conversation_id: str) -> list[StoredMessage] | None:
-		"""Those of all branches, in the order they were made."""
+		"""Those of all branches, in the order they were made, without their siblings."""
 
 	def find_message(self, user: str, message_id: str) -> Place | None: ...
 
@@ -109,7 +109,8 @@ class Store(Ledger, Protocol):
 	def set_preferences(self, user: str, preferences: Preferences) -> None: ...
 
 	def create_run(self, new: NewRun, limits: Limits) -> Run:
-		"""Stores the conversation if it is new, the messages and the run in one transaction.
+		"""Stores the conversation if it is new, the messages and the run in one transaction. One that was archived is
+		active again.
 
 		The run is `queued`, or `waiting` if another run of the conversation has not ended or the user has no room for
 		one more. With a `request_id` this user has used before, stores nothing and returns that earlier run (compare
@@ -122,8 +123,12 @@ class Store(Ledger, Protocol):
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		"""Runs of the conversation that have not ended, oldest first."""
 
-	def discard_run(self, run_id: str) -> None:
-		"""Forgets a run that never came to the queue, its messages, and its conversation if nothing else is in it."""
+	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
+		"""Forgets a run that never came to the queue, its messages, and its conversation if nothing else is in it.
+
+		A history that ended with it ends with `leaf` again, or else with what its messages followed, as does what was said
+		to it meanwhile.
+		"""
 
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		"""Each run with what its model is to read, in the order asked for: whoever's they are, for the engine.
@@ -152,5 +157,5 @@ class Store(Ledger, Protocol):
 	def free_waiting(self, user: str, limits: Limits) -> Turnover:
 		"""As at the end of a run, for one whose end went unnoticed."""
 
-	def unfinished_runs(self, created_before: float, limit: int) -> list[Run]:
-		"""Runs that have not ended, oldest first."""
+	def unfinished_runs(self, created_before: float, limit: int, after: Run | None = None) -> list[Run]:
+		"""Runs that have not ended, oldest first by (created, id), from the one behind `after` on."""

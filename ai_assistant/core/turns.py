@@ -24,18 +24,19 @@ def placed(new: NewRun, active: Sequence[Run], modified: float, has_begun: bool)
 
 def first_state(new: NewRun, active: Sequence[Run], limits: Limits) -> Run:
 	"""The new run as it begins beside the active ones of its user. Raises Conflict and TooManyRequests, and the run's own
-	refusal."""
+	refusal. What it interrupts leaves its room."""
 	if new.refusal:
 		raise new.refusal
-	is_busy = any(run.conversation_id == new.conversation_id for run in active)
-	if is_busy and new.on_busy == "reject":
+	before = [run for run in active if run.conversation_id == new.conversation_id]
+	if before and new.on_busy == "reject":
 		raise Conflict("This conversation is being answered. Wait for the end, stop it, or ask it to queue.")
-	if len(active) >= limits.runs_per_user:
+	stopped = len(before) if new.on_busy == "interrupt" else 0
+	if len(active) - stopped >= limits.runs_per_user:
 		raise TooManyRequests(
 			f"You have {limits.runs_per_user} answers under way. Wait for one to end, or stop it.", 2.0
 		)
 	waiting = sum(run.state == "waiting" for run in active)
-	if is_busy or len(active) - waiting >= limits.running_per_user:
+	if before or len(active) - waiting >= limits.running_per_user:
 		return new.run("waiting", waiting + 1)
 	return new.run("queued")
 

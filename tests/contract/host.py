@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ai_assistant.core.events import AnyEvent, FinalEvent, decode
+from ai_assistant.core.methods import PATH
 from ai_assistant.core.transcript import Transcript
 from tests.simulator import Answer, Behaviour, Simulator
 
@@ -48,11 +49,14 @@ class Host:
 
 	def post(self, method: str, body: bytes, user: str | None = "ann") -> tuple[int, Any]:
 		headers = {"Content-Type": "application/json"}
-		return self.open(f"{self.url}/api/method/ai_assistant.api.{method}", headers, user, body)
+		return self.open(f"{self.url}{PATH}{method}", headers, user, body)
+
+	def send_form(self, method: str, user: str | None = "ann", **fields: str) -> tuple[int, Any]:
+		return self.open(f"{self.url}{PATH}{method}", {}, user, urlencode(fields).encode())
 
 	def get(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
 		query = urlencode(parameters)
-		return self.open(f"{self.url}/api/method/ai_assistant.api.{method}?{query}", {}, user, None)
+		return self.open(f"{self.url}{PATH}{method}?{query}", {}, user, None)
 
 	def open(
 		self, url: str, headers: dict[str, str], user: str | None, body: bytes | None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ai_assistant.core.messages import ConversationStatus, Feedback, Preferences
+from ai_assistant.core.run import Branch
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Store
 from tests.contract.runs import begin, completed, create, finish, new_run, read_by_model
@@ -77,6 +80,20 @@ def test_a_conversation_changes_only_in_what_is_given(store: Store) -> None:
 	assert renamed is not None
 	assert (renamed.title, renamed.status) == ("Renamed", "archived")
 	assert store.change_conversation("bob", "7", title="Mine") is None
+
+
+def test_an_archived_conversation_in_which_something_is_said_is_active_again(store: Store) -> None:
+	answer = ask(store, "r1", "7", "one?", "One.")
+	store.change_conversation("ann", "7", status="archived")
+	create(store, new_run("r2", "two?", created=120.0), 5)
+	assert titles(store) == ["Title of r1"]
+	store.change_conversation("ann", "7", status="archived")
+	finish(store, "r2", completed("Two."))
+	assert titles(store, status="archived") == ["Title of r1"]
+	again = replace(new_run("r3", created=130.0, branch=Branch("r1-0")), messages=(), message_ids=())
+	create(store, again, 5)
+	assert titles(store) == ["Title of r1"]
+	assert answer
 
 
 def test_a_title_that_the_user_gave_is_not_overwritten(store: Store) -> None:

@@ -53,7 +53,7 @@ def test_each_message_follows_the_one_before(store: Store) -> None:
 	first, second = ask_twice(store)
 	found = [(message.id, message.parent, message.siblings) for message in history(store)]
 	assert found == [("r1-0", None, ()), (first, "r1-0", ()), ("r2-0", first, ()), (second, "r2-0", ())]
-	assert store.find_message("ann", second) == Place("7", "assistant", "r2-0")
+	assert store.find_message("ann", second) == Place("7", "assistant", "r2-0", second)
 
 
 def test_another_answer_is_a_sibling_and_is_shown(store: Store) -> None:
@@ -163,7 +163,50 @@ def test_pages_and_the_export_go_by_branches(store: Store) -> None:
 	assert store.get_messages("ann", "7", 2, "r1-0") == []
 	every = store.export_messages("ann", "7") or []
 	assert [message.content for message in every] == ["one?", "One.", "two?", "Two.", "zwei?"]
-	assert {message.id for message in every if message.siblings} == {"r2-0", "r3-0"}
+	assert [message.parent for message in every] == [None, "r1-0", first, "r2-0", first]
+
+
+def test_an_export_grows_with_its_messages_and_not_with_their_square(store: Store) -> None:
+	ask(store, "r1", 10.0, "one?")
+	first = answer(store, "r1", "One.").run.message_id
+	for number in range(30):
+		ask(
+			store, f"b{number}", 20.0 + number, "two?", branch=Branch(first), limits=Limits(runs_per_user=100)
+		)
+	every = store.export_messages("ann", "7") or []
+	assert [message.parent for message in every] == [None, "r1-0", *[first] * 30]
+	assert {message.siblings for message in every} == {()}
+
+
+def test_a_branch_that_is_discarded_shows_what_was_chosen_before(store: Store) -> None:
+	first, second = ask_twice(store)
+	ask(store, "r3", 30.0, "zwei?", branch=Branch(first))
+	answer(store, "r3", "Zwei.")
+	store.choose_branch("ann", second)
+	place = store.find_message("ann", "r1-0")
+	assert place == Place("7", "user", None, second)
+	ask(store, "r4", 40.0, branch=Branch("r1-0"))
+	store.discard_run("r4", second)
+	assert shown(store) == ["one?", "One.", "two?", "Two."]
+	ask(store, "r5", 50.0, "eins?", branch=Branch(None))
+	store.discard_run("r5", second)
+	assert shown(store) == ["one?", "One.", "two?", "Two."]
+	ask(store, "r6", 60.0, "three?")
+	store.discard_run("r6")
+	assert history(store)[-1].id == second
+
+
+def test_what_was_said_to_a_run_that_is_discarded_follows_what_was_before(store: Store) -> None:
+	_, second = ask_twice(store)
+	ask(store, "r3", 30.0, "three?")
+	ask(store, "r4", 40.0, "four?")
+	ask(store, "r5", 50.0, branch=Branch("r1-0"))
+	store.discard_run("r3")
+	assert shown(store) == ["one?"]
+	store.discard_run("r5", "r3-0")
+	assert shown(store) == ["one?", "One.", "two?", "Two.", "four?"]
+	store.discard_run("r4")
+	assert history(store)[-1].id == second
 
 
 def test_messages_of_another_user_are_not_there(store: Store) -> None:
@@ -193,6 +236,20 @@ def test_a_busy_conversation_may_refuse_and_stores_nothing(store: Store) -> None
 		ask(store, "r2", 20.0, "two?", on_busy="reject")
 	assert shown(store) == ["one?"]
 	assert ask(store, "r3", 30.0, "three?", on_busy="reject", conversation="8").state == "queued"
+
+
+def test_a_run_that_interrupts_needs_no_room_beside_those_it_stops(store: Store) -> None:
+	two = Limits(runs_per_user=2, running_per_user=2)
+	ask(store, "r1", 10.0, "one?", limits=two)
+	ask(store, "r2", 20.0, "two?", limits=two)
+	with pytest.raises(TooManyRequests):
+		ask(store, "r3", 30.0, "three?", limits=two, conversation="8", on_busy="interrupt")
+	assert ask(store, "r3", 30.0, "three?", limits=two, on_busy="interrupt").state == "waiting"
+	for id in ("r2", "r1"):
+		answer(store, id, NOTHING, two)
+	run = store.get_run("ann", "r3")
+	assert run is not None
+	assert run.state == "queued"
 
 
 def test_a_user_has_so_many_runs_going_on_and_so_many_in_all(store: Store) -> None:

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from ai_assistant.core.events import Completion, Status, Text
+from ai_assistant.core.events import Text
+from tests.contract.dialogue import ANSWER, ask, done, history, said
 from tests.contract.host import MODELS, Host, text_of, wait_for
 from tests.contract.test_methods import new_id
-
-
-def done(answer: tuple[int, Any]) -> Any:
-	"""What was answered with success."""
-	status, body = answer
-	assert status == 200, body
-	return body["message"]
-
-
-def ask(host: Host, conversation: object, message: str = "Hello?", **more: Any) -> Any:
-	asked = {"message": message, "conversation_id": conversation, "model": MODELS["plain"]} | more
-	return done(host.call("chat_completion", **asked))
-
-
-def history(host: Host, conversation: object) -> Any:
-	return done(host.get("chat.get_conversation_history", conversation_id=conversation))
-
-
-def said(host: Host, conversation: object) -> list[str]:
-	return [message["content"] for message in history(host, conversation)["messages"]]
-
-
-ANSWER = text_of("plain")
 
 
 @pytest.mark.parametrize("name", ["conversation_id", "session_id", "thread_id"])
@@ -109,6 +86,36 @@ def test_a_conversation_is_renamed_archived_found_and_deleted(host: Host) -> Non
 	assert not done(host.get("chat.search", query=word))["results"]
 
 
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "[", "7"])
+def test_a_text_of_a_query_or_a_form_stays_one_whatever_it_looks_like(host: Host, text: str) -> None:
+	conversation, mark = str(new_id()), f"mark{time.time_ns()}"
+	form = {"message": f"{text} {mark}", "conversation_id": conversation, "model": MODELS["plain"]}
+	assert done(host.send_form("chat_completion", **form))["response"] == ANSWER
+	assert said(host, conversation) == [f"{text} {mark}", ANSWER]
+	found = done(host.get("chat.search", query=f"{text} {mark}"))["results"]
+	assert [one["conversation_id"] for one in found] == [conversation]
+	assert done(host.get("chat.search", query=text))["results"]
+	renamed = done(host.send_form("chat.rename_conversation", conversation_id=conversation, title=text))
+	assert renamed["title"] == text
+
+
+def test_a_form_brings_lists_and_objects_as_json(host: Host) -> None:
+	messages = json.dumps([{"role": "user", "content": "[1]"}])
+	conversation = str(new_id())
+	form = {"messages": messages, "conversation_id": conversation, "model": MODELS["plain"]}
+	done(host.send_form("chat_completion", **form, context='{"file": ["a.py"]}', temperature="0.5"))
+	assert said(host, conversation) == ["[1]", ANSWER]
+
+
+def test_an_archived_conversation_in_which_something_is_said_is_active_again(host: Host) -> None:
+	conversation = new_id()
+	ask(host, conversation)
+	done(host.call("chat.archive_conversation", conversation_id=conversation))
+	assert history(host, conversation)["conversation"]["status"] == "archived"
+	ask(host, conversation, "Again?")
+	assert history(host, conversation)["conversation"]["status"] == "active"
+
+
 def test_wildcards_are_searched_for_as_they_are(host: Host) -> None:
 	conversation, mark = new_id(), f"100%_{time.time_ns()}"
 	ask(host, conversation, f"Is it {mark}?")
@@ -162,67 +169,6 @@ def test_a_message_is_said_in_other_words(host: Host) -> None:
 	assert "Two?" not in markdown
 
 
-def test_a_busy_conversation_keeps_its_order(host: Host) -> None:
-	conversation = new_id()
-	first = ask(host, conversation, "One?", model=MODELS["paced"], stream=True)["task_id"]
-	second, third = (ask(host, conversation, text, stream=True)["task_id"] for text in ("Two?", "Three?"))
-	positions = [event.position for event in host.events(third) if isinstance(event, Status)]
-	assert positions == [2]
-	status, body = host.call(
-		"chat_completion",
-		message="No?",
-		model=MODELS["plain"],
-		conversation_id=conversation,
-		on_busy="reject",
-	)
-	assert (status, body["error"]["code"]) == (409, "conflict")
-	assert isinstance(host.final(third), Completion)
-	queued = [event for event in host.events(third) if isinstance(event, Status) and event.status == "queued"]
-	assert [event.position for event in queued] == [2, 1, 0]
-	assert all(isinstance(host.final(one), Completion) for one in (first, second))
-	assert said(host, conversation) == ["One?", text_of("paced"), "Two?", ANSWER, "Three?", ANSWER]
-
-
-def test_questions_at_the_same_moment_are_answered_in_the_order_in_which_they_are_kept(host: Host) -> None:
-	for _ in range(4):
-		conversation = new_id()
-
-		def send(number: int, conversation: int = conversation) -> str:
-			task_id: str = ask(host, conversation, f"Question {number}?", stream=True)["task_id"]
-			return task_id
-
-		with ThreadPoolExecutor(4) as threads:
-			tasks = list(threads.map(send, range(4)))
-		for task_id in tasks:
-			assert isinstance(host.final(task_id), Completion)
-		texts = said(host, conversation)
-		assert texts[1::2] == [ANSWER] * 4
-		assert sorted(texts[::2]) == [f"Question {number}?" for number in range(4)]
-
-
-def test_a_history_that_comes_twice_at_once_is_kept_once(host: Host) -> None:
-	conversation = new_id()
-	turns = [("system", "Be short."), ("user", "One?"), ("assistant", "One."), ("user", "Two?")]
-	messages = [{"role": role, "content": content} for role, content in turns]
-
-	def send(_: int) -> str:
-		task_id: str = done(
-			host.call(
-				"chat_completion",
-				messages=messages,
-				model=MODELS["plain"],
-				conversation_id=conversation,
-				stream=True,
-			)
-		)["task_id"]
-		return task_id
-
-	with ThreadPoolExecutor(3) as threads:
-		for task_id in list(threads.map(send, range(3))):
-			host.final(task_id)
-	assert said(host, conversation) == [content for _, content in turns] + [ANSWER] + ["Two?", ANSWER] * 2
-
-
 def test_a_history_is_kept_by_a_conversation_in_which_nothing_was_said(host: Host) -> None:
 	conversation = new_id()
 	done(host.call("chat.create_conversation", conversation_id=conversation))
@@ -242,48 +188,6 @@ def test_a_place_in_another_conversation_is_none_here(host: Host) -> None:
 	for cursor in ("1e308_x", "-1e15_x", "nan_x", "x"):
 		status, body = host.get("chat.list_conversations", cursor=cursor)
 		assert (status, body["error"]["code"]) == (422, "invalid_request")
-
-
-def test_a_newer_question_may_interrupt(host: Host) -> None:
-	conversation = new_id()
-	first = ask(host, conversation, "One?", model=MODELS["paced"], stream=True)["task_id"]
-	host.wait_event(first, Text)
-	ask(host, conversation, "Two?", on_busy="interrupt")
-	ended = host.final(first)
-	assert isinstance(ended, Completion)
-	assert ended.finish_reason == "cancelled"
-	texts = said(host, conversation)
-	assert texts == ["One?", ended.text, "Two?", ANSWER]
-	assert 0 < len(ended.text) < len(text_of("paced"))
-
-
-def test_one_that_waits_can_be_stopped(host: Host) -> None:
-	conversation = new_id()
-	first = ask(host, conversation, "One?", model=MODELS["paced"], stream=True)["task_id"]
-	second = ask(host, conversation, "Two?", stream=True)["task_id"]
-	assert done(host.call("stop", task_id=second))["status"] == "completed"
-	ended = host.final(second)
-	assert isinstance(ended, Completion)
-	assert (ended.finish_reason, ended.text) == ("cancelled", "")
-	done(host.call("stop", task_id=first))
-	host.final(first)
-	assert said(host, conversation)[2:] == ["Two?"]
-
-
-def test_the_same_request_twice_is_one_run(host: Host) -> None:
-	conversation, request_id = new_id(), uuid4().hex
-	runs = {ask(host, conversation, request_id=request_id, stream=True)["task_id"] for _ in range(3)}
-	assert len(runs) == 1
-	status, body = host.call(
-		"chat_completion",
-		message="Another?",
-		model=MODELS["plain"],
-		conversation_id=conversation,
-		request_id=request_id,
-	)
-	assert (status, body["error"]["code"]) == (409, "conflict")
-	host.final(runs.pop())
-	assert said(host, conversation) == ["Hello?", ANSWER]
 
 
 def test_an_answer_is_rated(host: Host) -> None:

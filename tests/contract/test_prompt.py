@@ -9,18 +9,12 @@ import pytest
 
 from ai_assistant.core.events import Completion, Status
 from ai_assistant.core.settings import Modes
+from tests.contract.dialogue import done
 from tests.contract.host import MODELS, Host
 from tests.contract.test_methods import new_id
 
 PNG = f"data:image/png;base64,{base64.b64encode(bytes.fromhex('89504e470d0a1a0a') + bytes(50)).decode()}"
 FILE = {"name": "notes.txt", "content": "Milk\nEggs 🥚"}
-
-
-def done(answer: tuple[int, Any]) -> Any:
-	"""What was answered with success."""
-	status, body = answer
-	assert status == 200, body
-	return body["message"]
 
 
 def sent(host: Host, user: str = "ann", **asked: Any) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What every store keeps, and how it answers: of the standalone site on each database, and of a bench."""
+"""What every store keeps of conversations and requests: of the standalone site on each database, and of a bench."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from ai_assistant.core.errors import TooManyRequests
 from ai_assistant.core.messages import Message
-from ai_assistant.core.run import RunResult
 from ai_assistant.core.store import Store
 from tests.contract.runs import (
 	CALL,
@@ -16,7 +15,6 @@ from tests.contract.runs import (
 	FULL,
 	GENERATION,
 	at_once,
-	begin,
 	completed,
 	create,
 	finish,
@@ -131,62 +129,6 @@ def test_a_conversation_made_by_many_threads_at_once_is_one(store: Store) -> Non
 	assert len(store.get_messages("ann", "7", 50, None) or []) == 8
 
 
-def test_of_engines_that_begin_the_same_attempt_one_has_it(store: Store) -> None:
-	create(store, new_run("r1"), 5)
-	assert sorted(at_once(*[lambda: begin(store, "r1", 1)] * 4)) == [False, False, False, True]
-	run = store.get_run("ann", "r1")
-	assert run is not None
-	assert (run.state, run.attempts) == ("running", 1)
-
-
-def test_many_runs_are_loaded_and_begun_at_once_each_in_its_place(store: Store) -> None:
-	for id, user in (("r1", "ann"), ("r2", "bob"), ("r3", "ann")):
-		create(store, new_run(id, user=user), 5)
-	loaded = store.load_runs(["r3", "nobody", "r2"], 10)
-	assert [one and (one.run.id, one.run.user) for one in loaded] == [("r3", "ann"), None, ("r2", "bob")]
-	begin(store, "r2", 1)
-	begun = store.begin_attempts([("r1", 1), ("r2", 1), ("nobody", 1), ("r3", 2)])
-	assert begun == [True, False, False, True]
-	assert store.load_runs([], 10) == []
-	assert store.begin_attempts([]) == []
-
-
-def test_an_attempt_begins_only_if_none_later_has_and_the_run_goes_on(store: Store) -> None:
-	create(store, new_run("r1"), 5)
-	assert begin(store, "r1", 2)
-	assert not begin(store, "r1", 1)
-	assert begin(store, "r1", 3)
-	finish(store, "r1", completed(attempt=3))
-	assert not begin(store, "r1", 4)
-	assert not begin(store, "nobody", 1)
-
-
-def test_an_older_attempt_cannot_finish_a_run(store: Store) -> None:
-	create(store, new_run("r1"), 5)
-	begin(store, "r1", 2)
-	assert finish(store, "r1", completed(attempt=1)) is None
-	assert len(store.get_messages("ann", "7", 10, None) or []) == 1
-	ended = finish(store, "r1", completed("new", attempt=2))
-	assert ended is not None
-	assert finish(store, "r1", completed("late", attempt=3)) == ended
-	assert store.get_run("ann", "r1") == ended
-	assert finish(store, "nobody", completed()) is None
-
-
-@pytest.mark.parametrize("result", [FULL, FAILED], ids=["completed", "failed"])
-def test_a_result_is_read_as_it_was_stored(store: Store, result: RunResult) -> None:
-	create(store, new_run("r1"), 5)
-	begin(store, "r1", result.attempt)
-	run = finish(store, "r1", result)
-	assert run is not None
-	assert run == store.get_run("ann", "r1")
-	assert run.result == replace(result, opaque=())
-	assert run.state == result.state
-	conversation = store.get_conversation("ann", "7")
-	assert conversation is not None
-	assert conversation.modified == result.ended
-
-
 def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -> None:
 	create(store, new_run("r1", "two?"), 5)
 	run = finish(store, "r1", FULL)
@@ -198,29 +140,6 @@ def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -
 	assert (answer.tool_calls, answer.sources, answer.usage) == (FULL.tool_calls, FULL.sources, FULL.usage)
 	assert (answer.model, answer.provider, answer.timing) == (FULL.model, FULL.provider, FULL.timing)
 	assert (answer.finish_reason, answer.error) == ("tool_calls", None)
-
-
-def test_a_run_that_ended_without_any_text_has_no_message(store: Store) -> None:
-	create(store, new_run("r1"), 5)
-	result = replace(FAILED, text="", reasoning="")
-	run = finish(store, "r1", result)
-	assert run is not None
-	assert (run.message_id, run.result) == (None, result)
-	assert len(store.get_messages("ann", "7", 10, None) or []) == 1
-
-
-@pytest.mark.parametrize("text", ["a\0b", "half \ud83d of a pair", "🙂\0"], ids=["nul", "surrogate", "both"])
-def test_a_text_that_no_database_takes_is_stored_readably(store: Store, text: str) -> None:
-	create(store, new_run("r1"), 5)
-	assert finish(store, "r1", replace(FAILED, text=text, reasoning=text)) is not None
-	_, answer = store.get_messages("ann", "7", 10, None) or []
-	assert answer.content == text.replace("\0", "\ufffd").replace("\ud83d", "\ufffd")
-
-
-@pytest.mark.parametrize("run_id", ["R1", "r1 ", "r1\0"], ids=["case", "space", "nul"])
-def test_a_run_is_found_by_its_exact_id_only(store: Store, run_id: str) -> None:
-	create(store, new_run("r1"), 5)
-	assert store.get_run("ann", run_id) is None
 
 
 def test_messages_are_paged_newest_last(store: Store) -> None:
@@ -258,19 +177,6 @@ def test_instructions_and_what_the_request_itself_brought_are_never_left_out(sto
 	assert said == ["Be brief.", "4", "a", "b", "c"]
 
 
-def test_a_run_that_is_discarded_leaves_nothing_of_its_own(store: Store) -> None:
-	create(store, new_run("r1", "one"), 5)
-	create(store, new_run("r2", "two", "three", created=120.0, request_id="q"), 5)
-	create(store, new_run("r3", "four", created=130.0, conversation="8"), 5)
-	store.discard_run("r2")
-	store.discard_run("r3")
-	store.discard_run("nobody")
-	assert [message.content for message in store.get_messages("ann", "7", 10, None) or []] == ["one"]
-	assert store.get_conversation("ann", "8") is None
-	assert store.get_run("ann", "r2") is None
-	assert create(store, new_run("r4", "two", created=140.0, request_id="q"), 5).id == "r4"
-
-
 def test_answers_without_text_neither_reach_the_model_nor_count(store: Store) -> None:
 	create(store, new_run("r1", "one"), 5)
 	finish(store, "r1", replace(FAILED, text=""))
@@ -288,23 +194,3 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c", "d"))
 	create(store, new, 5)
 	assert read_by_model(store, "r1", 10) == list(turns)
-
-
-def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
-	create(store, new_run("r1", created=0.5), 5)
-	create(store, new_run("r2", created=1.0, conversation="8"), 5)
-	create(store, new_run("r3", created=2.0), 5)
-	create(store, new_run("r4", created=3.0), 5)
-	begin(store, "r3", 1)
-	finish(store, "r1", completed())
-	assert [run.id for run in store.active_runs("ann", "7")] == ["r3", "r4"]
-	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r2", "r3", "r4"]
-	assert [run.id for run in store.unfinished_runs(3.0, 1)] == ["r2"]
-
-
-def test_runs_are_in_the_order_in_which_they_were_stored_whatever_the_clocks_say(store: Store) -> None:
-	for number, created in enumerate((3.0, 3.0, 2.0)):
-		create(store, new_run(f"r{number}", created=created), 5)
-	runs = store.active_runs("ann", "7")
-	assert [run.id for run in runs] == ["r0", "r1", "r2"]
-	assert [run.state for run in runs] == ["queued", "waiting", "waiting"]

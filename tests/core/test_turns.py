@@ -66,6 +66,16 @@ def test_a_user_without_room_waits_and_one_with_too_many_is_refused() -> None:
 	assert refused.value.retry_after
 
 
+def test_what_a_run_interrupts_leaves_its_room_and_nothing_else_does() -> None:
+	full = [run(str(number), "7" if number < 3 else "8", "running") for number in range(4)]
+	begun = first_state(new("e", "7", "interrupt"), full, TWO)
+	assert begun.state == "waiting"
+	with pytest.raises(TooManyRequests):
+		first_state(new("e", "9", "interrupt"), full, TWO)
+	with pytest.raises(TooManyRequests):
+		first_state(new("e", "7"), full, TWO)
+
+
 def test_the_oldest_goes_on_first_and_a_conversation_keeps_its_order() -> None:
 	active = [
 		run("a", "7", "running"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -103,13 +104,11 @@ class FrappeConversations:
 		conversation = find_conversation(user, conversation_id)
 		if conversation is None:
 			return None
-		every = select(queries.EVERY_MESSAGE, conversation["name"])
-		families = _by_parent(every)
-		return [rows.stored_message(row, families[row["follows"]]) for row in every]
+		return [rows.stored_message(row) for row in select(queries.EVERY_MESSAGE, conversation["name"])]
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		row = find(queries.MESSAGE_OF_USER, message_id, user)
-		return Place(row["conversation_id"], row["role"], row["follows"]) if row else None
+		return Place(row["conversation_id"], row["role"], row["follows"], row["leaf"]) if row else None
 
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		with one_at_a_time(user):
@@ -184,14 +183,10 @@ def _families(conversation: str, found: Sequence[Row]) -> dict[str | None, tuple
 	"""The children of each parent of these, in the order they were made."""
 	if not found:
 		return {}
-	return _by_parent(select(queries.FAMILIES, conversation, tuple(row["follows"] for row in found)))
-
-
-def _by_parent(every: Iterable[Row]) -> dict[str | None, tuple[str, ...]]:
-	families = dict[str | None, tuple[str, ...]]()
-	for row in every:
-		families[row["follows"]] = (*families.get(row["follows"], ()), row["name"])
-	return families
+	families = defaultdict[str | None, list[str]](list)
+	for row in select(queries.FAMILIES, conversation, tuple(row["follows"] for row in found)):
+		families[row["follows"]].append(row["name"])
+	return {parent: tuple(family) for parent, family in families.items()}
 
 
 def _hold(column: str, words: Sequence[str]) -> str:

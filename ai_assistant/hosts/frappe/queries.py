@@ -47,7 +47,7 @@ where conversation = %s and (follows in %s or follows is null) order by position
 """
 
 MESSAGE_OF_USER = """
-select m.name, m.role, m.follows, m.conversation, c.conversation_id
+select m.name, m.role, m.follows, m.conversation, c.conversation_id, c.leaf
 from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
 where m.name = %s and c.owner = %s and c.status <> 'Deleted'
 """
@@ -57,6 +57,12 @@ select m.name, m.role, m.content, m.creation, c.conversation_id, c.title
 from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
 where c.owner = %s and c.status <> 'Deleted' and m.role in ('user', 'assistant')
 """
+
+BROUGHT_MESSAGES = """
+select name, follows from `tabAI Message`
+where conversation = %s and creation = %s and run is null order by position
+"""
+"""Those that came with a run of that time."""
 
 NEWEST_ANSWER = """
 select name from `tabAI Message`
@@ -74,7 +80,7 @@ select creation from `tabAI Run` where conversation = %s and user_message = %s a
 """When else the question was asked that is not answered yet."""
 
 SHOW_ANSWER = """
-update `tabAI Conversation` set modified = %s, leaf = if(leaf = %s, %s, leaf) where name = %s
+update `tabAI Conversation` set modified = greatest(modified, %s), leaf = if(leaf = %s, %s, leaf) where name = %s
 """
 """The history goes on with the answer if it ended with the question."""
 

@@ -98,7 +98,7 @@ def message(row: Row) -> Message:
 	)
 
 
-def stored_message(row: Row, family: tuple[str, ...]) -> StoredMessage:
+def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 	"""From a message's row with its run's usage, timing, error and finish_reason. `family`: the ids of all messages that
 	follow the same one."""
 	is_answer = bool(row["run"])

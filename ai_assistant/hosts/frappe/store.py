@@ -53,11 +53,13 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		return find_active_runs(user, conversation_id)
 
-	def discard_run(self, run_id: str) -> None:
-		found = select("select conversation, creation from `tabAI Run` where name = %s", run_id)
+	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
+		columns = "name, owner, conversation, user_message, creation"
+		found = select(f"select {columns} from `tabAI Run` where name = %s", run_id)
 		if found:
-			_discard(run_id, **found[0])
-			frappe.db.commit()  # the request fails next, and would undo this
+			# It also commits, for the request fails next, and would undo this.
+			with one_at_a_time(found[0]["owner"]):
+				_discard(found[0], leaf)
 
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		if not run_ids:
@@ -88,9 +90,14 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 		with one_at_a_time(user):
 			return _free(user, limits)
 
-	def unfinished_runs(self, created_before: float, limit: int) -> list[Run]:
-		condition = f"where r.{queries.IS_ACTIVE} and r.creation < %s order by r.creation limit %s"
-		return [rows.run(row) for row in select(queries.RUNS + condition, site_time(created_before), limit)]
+	def unfinished_runs(self, created_before: float, limit: int, after: Run | None = None) -> list[Run]:
+		condition = f"where r.{queries.IS_ACTIVE} and r.creation < %s"
+		values: list[object] = [site_time(created_before)]
+		if after:
+			condition += " and (r.creation, r.name) > (%s, %s)"
+			values += [site_time(after.created), after.id]
+		condition += " order by r.creation, r.name limit %s"
+		return [rows.run(row) for row in select(queries.RUNS + condition, *values, limit)]
 
 
 def _earlier_run(new: NewRun) -> Run | None:
@@ -123,7 +130,7 @@ def _open_conversation(new: NewRun, found: Row | None) -> tuple[str, str | None,
 		made = conversation_rows.made(new.user, new.conversation_id, new.title, new.created)
 		insert("AI Conversation", made | {"leaf": new.user_message_id})
 		return made["name"], None, 1
-	change = conversation_rows.change(title=None if found["title"] else new.title)
+	change = conversation_rows.change(None if found["title"] else new.title, "active")
 	now = {"modified": site_time(new.created), "leaf": new.user_message_id}
 	update("AI Conversation", found["name"], change | now)
 	return found["name"], found["leaf"], _next_position(found["name"])
@@ -142,16 +149,22 @@ def _next_position(conversation: str) -> int:
 	return int(position)
 
 
-def _discard(run_id: str, conversation: str, creation: object) -> None:
-	frappe.db.sql("delete from `tabAI Run` where name = %s", run_id)
-	frappe.db.sql(
-		"delete from `tabAI Message` where conversation = %s and creation = %s and run is null",
-		(conversation, creation),
-	)
-	query = "select name from `tabAI Message` where conversation = %s order by position desc limit 1"
-	newest = select(query, conversation)
-	if newest:
-		update("AI Conversation", conversation, {"leaf": newest[0]["name"]})
+def _discard(run: Row, leaf: str | None) -> None:
+	conversation, shown = run["conversation"], run["user_message"]
+	brought = select(queries.BROUGHT_MESSAGES, conversation, run["creation"])
+	frappe.db.sql("delete from `tabAI Run` where name = %s", run["name"])
+	earlier = leaf
+	if brought:
+		names, parent = tuple(row["name"] for row in brought), brought[0]["follows"]
+		frappe.db.sql("delete from `tabAI Message` where name in %s", (names,))
+		change = "update `tabAI Message` set follows = %s where conversation = %s and follows = %s"
+		frappe.db.sql(change, (parent, conversation, shown))
+		earlier = leaf or parent
+	query = "select name from `tabAI Message` where conversation = %s order by position"
+	left = [row["name"] for row in select(query, conversation)]
+	if left:
+		change = "update `tabAI Conversation` set leaf = %s where name = %s and leaf = %s"
+		frappe.db.sql(change, (earlier if earlier in left else left[-1], conversation, shown))
 	else:
 		remove_conversation(conversation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -118,14 +119,13 @@ class SqlConversations:
 			conversation = find_conversation(connection, user, conversation_id)
 			if conversation is None:
 				return None
-			every = connection.execute(queries.EVERY_MESSAGE, {"conversation": conversation.number}).all()
-		families = _by_parent(every)
-		return [rows.stored_message(row, families[row.parent]) for row in every]
+			every = connection.execute(queries.EVERY_MESSAGE, {"conversation": conversation.number})
+			return [rows.stored_message(row) for row in every]
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		with self._database.read() as connection:
 			row = connection.execute(queries.MESSAGE_OF_USER, {"id": message_id, "user": user}).one_or_none()
-		return Place(row.conversation_id, row.role, row.parent) if row else None
+		return Place(row.conversation_id, row.role, row.parent, row.leaf) if row else None
 
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		with self._database.write() as connection:
@@ -230,14 +230,10 @@ def _families(
 		every += connection.execute(queries.FAMILY, {"conversation": conversation, "parents": parents})
 	if len(parents) < len(found):
 		every += connection.execute(queries.FIRST_ONES, {"conversation": conversation})
-	return _by_parent(every)
-
-
-def _by_parent(every: Iterable[Row[Any]]) -> dict[str | None, tuple[str, ...]]:
-	families = dict[str | None, tuple[str, ...]]()
+	families = defaultdict[str | None, list[str]](list)
 	for row in every:
-		families[row.parent] = (*families.get(row.parent, ()), row.id)
-	return families
+		families[row.parent].append(row.id)
+	return {parent: tuple(family) for parent, family in families.items()}
 
 
 def _hold(column: ColumnElement[str], words: Iterable[str]) -> list[ColumnElement[bool]]:

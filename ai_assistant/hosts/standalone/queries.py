@@ -22,6 +22,7 @@ from ai_assistant.hosts.standalone.tables import conversations, messages, owners
 _MOST: BindParameter[int] = bindparam("most")
 _USER: BindParameter[str] = bindparam("user")
 _ID: BindParameter[str] = bindparam("id")
+_NOW: BindParameter[float] = bindparam("now")
 
 _IS_ACTIVE = runs.c.state.in_(("waiting", "queued", "running"))
 
@@ -48,10 +49,11 @@ GO_ON_WITH_CONVERSATION = (
 	update(conversations)
 	.where(conversations.c.number == bindparam("conversation"))
 	.values(
-		modified=bindparam("now"),
+		modified=case((conversations.c.modified > _NOW, conversations.c.modified), else_=_NOW),
 		title=case((conversations.c.title == "", bindparam("first_title")), else_=conversations.c.title),
 	)
 )
+SPEAK_IN_CONVERSATION = GO_ON_WITH_CONVERSATION.values(status="active")
 
 CHANGE_CONVERSATION = update(conversations).where(conversations.c.number == bindparam("conversation"))
 CHOOSE_LEAF = CHANGE_CONVERSATION.values(leaf=bindparam("message"))
@@ -69,7 +71,7 @@ DELETE_ALL_RUNS = delete(runs).where(runs.c.conversation == bindparam("conversat
 
 INSERT_MESSAGE = insert(messages)
 MESSAGE_OF_USER = (
-	select(messages, conversations.c.id.label("conversation_id"))
+	select(messages, conversations.c.id.label("conversation_id"), conversations.c.leaf)
 	.join(conversations, conversations.c.number == messages.c.conversation)
 	.where(messages.c.id == _ID, conversations.c.user == _USER, conversations.c.status != "deleted")
 )
@@ -162,7 +164,16 @@ ACTIVE_RUNS = (
 """Not those of a conversation that was deleted and had the same id."""
 
 UNFINISHED_RUNS = (
-	_RUNS.where(_IS_ACTIVE, runs.c.created < bindparam("before")).order_by(runs.c.created).limit(_MOST)
+	_RUNS.where(
+		_IS_ACTIVE,
+		runs.c.created < bindparam("before"),
+		or_(
+			runs.c.created > bindparam("created"),
+			and_(runs.c.created == bindparam("created"), runs.c.id > _ID),
+		),
+	)
+	.order_by(runs.c.created, runs.c.id)
+	.limit(_MOST)
 )
 OTHERS_TO_COME = select(runs.c.created).where(
 	runs.c.conversation == bindparam("conversation"),
@@ -190,10 +201,11 @@ FINISH_RUN = (
 	)
 )
 DELETE_RUN = delete(runs).where(runs.c.id == bindparam("run"))
-DELETE_MESSAGES = delete(messages).where(
-	messages.c.conversation == bindparam("conversation"),
-	messages.c.created == bindparam("at"),
-	messages.c.run.is_(None),
+_was_brought = and_(_OF_CONVERSATION, messages.c.created == bindparam("at"), messages.c.run.is_(None))
+BROUGHT_MESSAGES = select(messages.c.id, messages.c.parent).where(_was_brought).order_by(messages.c.number)
+DELETE_MESSAGES = delete(messages).where(_was_brought)
+FOLLOW_EARLIER = (
+	update(messages).where(messages.c.parent == bindparam("gone")).values(parent=bindparam("earlier"))
 )
 DELETE_IF_EMPTY = delete(conversations).where(
 	conversations.c.number == bindparam("conversation"),

@@ -159,7 +159,7 @@ def message(row: Row[Any]) -> Message:
 	)
 
 
-def stored_message(row: Row[Any], family: tuple[str, ...]) -> StoredMessage:
+def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage:
 	"""`family`: the ids of all messages with the same parent."""
 	details = _details.decode(row.details)
 	return StoredMessage(

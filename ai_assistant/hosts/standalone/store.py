@@ -60,19 +60,12 @@ class SqlStore(SqlConversations, SqlLedger):
 			found = connection.execute(queries.ACTIVE_RUNS, {"user": user, "id": conversation_id})
 			return [rows.run(row) for row in found]
 
-	def discard_run(self, run_id: str) -> None:
+	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
 		def work(connection: Connection) -> None:
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
-			if row is None:
-				return
-			self._lock_owner(connection, row.user)
-			place = {"conversation": row.conversation}
-			connection.execute(queries.DELETE_RUN, {"run": run_id})
-			connection.execute(queries.DELETE_MESSAGES, place | {"at": row.created})
-			newest = [one.id for one in connection.execute(queries.EVERY_PARENT, place)][-1:]
-			if newest:
-				connection.execute(queries.CHOOSE_LEAF, place | {"message": newest[0]})
-			connection.execute(queries.DELETE_IF_EMPTY, place)
+			if row is not None:
+				self._lock_owner(connection, row.user)
+				_discard(connection, row, leaf)
 
 		self._write(work)
 
@@ -109,10 +102,11 @@ class SqlStore(SqlConversations, SqlLedger):
 			self._lock_owner(connection, user)
 			return _free(connection, user, limits)
 
-	def unfinished_runs(self, created_before: float, limit: int) -> list[Run]:
+	def unfinished_runs(self, created_before: float, limit: int, after: Run | None = None) -> list[Run]:
+		place = {"created": after.created, "id": after.id} if after else {"created": 0.0, "id": ""}
+		asked = {"before": created_before, "most": limit} | place
 		with self._database.read() as connection:
-			found = connection.execute(queries.UNFINISHED_RUNS, {"before": created_before, "most": limit})
-			return [rows.run(row) for row in found]
+			return [rows.run(row) for row in connection.execute(queries.UNFINISHED_RUNS, asked)]
 
 	def _locked_run(self, connection: Connection, run_id: str) -> Row[Any] | None:
 		"""As it is once no other transaction of its user is under way."""
@@ -152,7 +146,7 @@ def _open_conversation(connection: Connection, new: NewRun, row: Row[Any] | None
 	if row is None:
 		return insert_conversation(connection, new.user, new.conversation_id, new.title, new.created), None
 	change = {"conversation": row.number, "now": new.created, "first_title": new.title}
-	connection.execute(queries.GO_ON_WITH_CONVERSATION, change)
+	connection.execute(queries.SPEAK_IN_CONVERSATION, change)
 	return int(row.number), row.leaf
 
 
@@ -160,6 +154,22 @@ def _parent(connection: Connection, branch: Branch) -> str | None:
 	if branch.instead_of is None:
 		return branch.parent
 	return connection.execute(queries.PARENT, {"id": branch.instead_of}).scalar_one_or_none()
+
+
+def _discard(connection: Connection, run: Row[Any], leaf: str | None) -> None:
+	place, shown = {"conversation": run.conversation}, run.user_message_id
+	brought = connection.execute(queries.BROUGHT_MESSAGES, place | {"at": run.created}).all()
+	connection.execute(queries.DELETE_RUN, {"run": run.id})
+	connection.execute(queries.DELETE_MESSAGES, place | {"at": run.created})
+	earlier = leaf
+	if brought:
+		connection.execute(queries.FOLLOW_EARLIER, {"gone": shown, "earlier": brought[0].parent})
+		earlier = leaf or brought[0].parent
+	left = [one.id for one in connection.execute(queries.EVERY_PARENT, place)]
+	if left:
+		message = earlier if earlier in left else left[-1]
+		connection.execute(queries.SHOW_ANSWER, place | {"question": shown, "message": message})
+	connection.execute(queries.DELETE_IF_EMPTY, place)
 
 
 def _load(connection: Connection, run_id: str, most_messages: int) -> LoadedRun | None:

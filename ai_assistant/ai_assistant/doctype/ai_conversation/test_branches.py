@@ -89,8 +89,8 @@ class TestBranches(StoreTest):
 		self.assertIsNone(self.store.get_conversation(ANN, "8"))
 
 	def test_messages_of_another_user_are_not_there(self) -> None:
-		first, _ = self.ask_twice()
-		self.assertEqual(self.store.find_message(ANN, first), Place("7", "assistant", "r1-0"))
+		first, second = self.ask_twice()
+		self.assertEqual(self.store.find_message(ANN, first), Place("7", "assistant", "r1-0", second))
 		self.assertIsNone(self.store.find_message(BOB, first))
 		self.assertIsNone(self.store.find_message(ANN, "R1-0"))
 		self.assertIsNone(self.store.choose_branch(BOB, first))
