@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import partial
 
 from redis.exceptions import RedisError
@@ -19,7 +19,6 @@ from ai_assistant.core.deltas import Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import (
 	Conflict,
-	InvalidRequest,
 	NotFound,
 	NotPermitted,
 	QuotaExceeded,
@@ -28,7 +27,6 @@ from ai_assistant.core.errors import (
 from ai_assistant.core.final import final_event
 from ai_assistant.core.intake import Intake
 from ai_assistant.core.journal import Journal
-from ai_assistant.core.ledger import Total
 from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.replay import Replay, reach
 from ai_assistant.core.replies import (
@@ -43,11 +41,10 @@ from ai_assistant.core.run import NewRun, Run, RunResult
 from ai_assistant.core.settings import Settings
 from ai_assistant.core.store import Store
 from ai_assistant.core.transcript import Transcript
+from ai_assistant.core.usage_report import usage_report
 from ai_assistant.core.waiting import WaitingRuns
 
 ADMIN = "admin"
-
-_USAGE_SPAN = timedelta(days=29)
 
 _NOT_STARTED = "The service could not take the request. Please try again."
 
@@ -230,21 +227,10 @@ class Assistant:
 		"""Of every user, for administrators."""
 		if ADMIN not in self._roles_of(user):
 			raise NotPermitted("Only an administrator may see this.")
-		today = datetime.now(timezone.utc).date()
-		since = _day(request.since, "since") or (today - _USAGE_SPAN).isoformat()
-		until = _day(request.until, "until") or today.isoformat()
-		days = self._store.daily_usage(since, until, request.user, request.limit)
-		return UsageReport(since, until, days, Total.of(day.total for day in days))
+		return usage_report(self._store, request)
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
 		choices = [
 			(provider.name, model.name) for provider in self._catalogue.providers for model in provider.models
 		]
 		return [ModelChoice(*choice, is_default=choice == choices[0]) for choice in choices]
-
-
-def _day(text: str | None, name: str) -> str | None:
-	try:
-		return text and date.fromisoformat(text).isoformat()
-	except ValueError:
-		raise InvalidRequest(f"There is no such day - at `$.{name}`.") from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta, timezone
 
 from ai_assistant.core.errors import QuotaExceeded
-from ai_assistant.core.ledger import Ledger, Total
+from ai_assistant.core.ledger import Ledger, Span, Total
 from ai_assistant.core.settings import Budget
 
 
@@ -22,7 +22,7 @@ def over_budget(
 		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles_of()):
 			continue
 		since, until = _period(budget, now)
-		if _is_spent(budget, ledger.spent(user, since.date().isoformat())):
+		if _is_spent(budget, ledger.spent(Span(since.date().isoformat(), user=user))):
 			return QuotaExceeded(
 				f"Your budget for this {budget.per} is used up. It begins anew on {until:%Y-%m-%d %H:%M} UTC.",
 				(until - now).total_seconds(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Literal, Protocol
@@ -42,16 +41,18 @@ class Total:
 	estimated: int = 0
 	cost: float = 0.0
 
-	@classmethod
-	def of(cls, parts: Iterable[Total]) -> Total:
-		every = list(parts)
-		return cls(
-			sum(part.attempts for part in every),
-			sum(part.input_tokens for part in every),
-			sum(part.output_tokens for part in every),
-			sum(part.estimated for part in every),
-			sum(part.cost for part in every),
-		)
+
+@dataclass(frozen=True)
+class Span:
+	"""Attempts from one day to another, both included; of every user if none is named."""
+
+	since: str
+	until: str = "9999-12-31"
+	user: str | None = None
+
+
+Line = tuple[str, str, str, str]
+"""Day, user, provider and model."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,16 @@ class DailyUsage:
 	model: str
 	total: Total
 
+	@property
+	def line(self) -> Line:
+		return self.day, self.user, self.provider, self.model
+
 
 class Ledger(Protocol):
 	def record(self, spending: Spending) -> None:
 		"""What is recorded again for the same attempt replaces what was."""
 
-	def spent(self, user: str, since: str) -> Total:
-		"""From that day on."""
+	def spent(self, span: Span) -> Total: ...
 
-	def daily_usage(self, since: str, until: str, user: str | None, limit: int) -> list[DailyUsage]:
-		"""From one day to another, both included, the newest first; of every user if none is named."""
+	def daily_usage(self, span: Span, limit: int, after: Line | None = None) -> list[DailyUsage]:
+		"""The newest day first, then by user, provider and model; those that come after the line `after`."""

@@ -112,12 +112,13 @@ class Exported(Struct, omit_defaults=True):
 
 
 class UsageReport(Struct):
-	"""`days`: newest first, one line for each user and model."""
+	"""`days`: newest first, one line for each user and model; `total`: of all of them, also those on other pages."""
 
 	since: str
 	until: str
 	days: list[DailyUsage]
 	total: Total
+	cursor: str | None
 
 
 class History(Struct):

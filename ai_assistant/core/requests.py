@@ -147,12 +147,13 @@ class PreferencesRequest(Struct, forbid_unknown_fields=True):
 
 
 class UsageRequest(Struct, forbid_unknown_fields=True):
-	"""Parameters of `admin.usage`. Days in UTC; without them, the last thirty."""
+	"""Parameters of `admin.usage`. Days in UTC; without them, the thirty up to `until`, or to today."""
 
 	since: Day | None = None
 	until: Day | None = None
 	user: Name | None = None
 	limit: Annotated[int, Meta(ge=1, le=1_000)] = 200
+	cursor: Annotated[str, Meta(max_length=4_000)] | None = None
 
 
 class CreateConversationRequest(Struct, forbid_unknown_fields=True):

@@ -35,7 +35,7 @@ def text_of(model: str) -> str:
 
 
 class Host:
-	"""Two users have a token each, ann and bob. Every wait is bounded."""
+	"""Two users have a token each, ann and bob, and chief, who administers. Every wait is bounded."""
 
 	url: str
 	site: str
@@ -43,7 +43,7 @@ class Host:
 	simulator: Simulator
 	output: list[str]
 
-	def call(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
+	def call(self, method: str, user: str | None = "ann", /, **parameters: Any) -> tuple[int, Any]:
 		"""POSTs JSON: the status and the body."""
 		return self.post(method, json.dumps(parameters).encode(), user)
 
@@ -54,7 +54,7 @@ class Host:
 	def send_form(self, method: str, user: str | None = "ann", **fields: str) -> tuple[int, Any]:
 		return self.open(f"{self.url}{PATH}{method}", {}, user, urlencode(fields).encode())
 
-	def get(self, method: str, user: str | None = "ann", **parameters: Any) -> tuple[int, Any]:
+	def get(self, method: str, user: str | None = "ann", /, **parameters: Any) -> tuple[int, Any]:
 		query = urlencode(parameters)
 		return self.open(f"{self.url}{PATH}{method}?{query}", {}, user, None)
 

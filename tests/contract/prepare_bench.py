@@ -13,11 +13,12 @@ PROVIDER = "contract-suite"
 ROLES = {
 	"ann": ["AI User"],
 	"bob": ["AI User"],
+	"chief": ["System Manager"],
 	"auditor": ["AI Auditor"],
 	"clerk": ["Desk User"],
 	"visitor": [],
 }
-"""Users by what they may: two who ask, one who only reads, one of the desk and one of the website."""
+"""Users by what they may: two who ask, one who administers, one who only reads, one of the desk and one of the website."""
 
 USERS = {name: f"contract-{name}@example.com" for name in ROLES}
 
@@ -73,7 +74,7 @@ def token_of(email: str, roles: list[str]) -> str:
 
 def remove() -> None:
 	for email in USERS.values():
-		for doctype in ("AI Message", "AI Run", "AI Conversation"):
+		for doctype in ("AI Message", "AI Run", "AI Conversation", "AI Spending"):
 			frappe.db.delete(doctype, {"owner": email})
 		frappe.delete_doc("User", email, force=True, ignore_missing=True)
 	frappe.delete_doc("AI Provider", PROVIDER, force=True, ignore_missing=True)

@@ -9,6 +9,7 @@ import pytest
 
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.events import Completion, Error, Status
+from ai_assistant.core.ledger import Span
 from ai_assistant.core.requests import (
 	ChatRequest,
 	CreateConversationRequest,
@@ -148,7 +149,7 @@ def test_a_model_gives_a_title_after_the_first_answer_and_only_then(site: TestSi
 	say(site, 1)
 	(request,) = site.simulator.requests_of(model)
 	assert "Question 0" in request.body["messages"][-1]["content"]
-	spent = site.store.spent(USER, "2000-01-01")
+	spent = site.store.spent(Span("2000-01-01", user=USER))
 	assert spent.attempts == 3
 
 
@@ -160,7 +161,7 @@ def test_a_title_of_the_users_own_stays(site: TestSite) -> None:
 	site.simulator.wait_started(model)
 	site.assistant.conversations.rename(USER, RenameRequest(conversation, title="Mine"))
 	site.simulator.wait_ended(model)
-	wait_for(lambda: site.store.spent(USER, "2000-01-01").attempts == 2, 10, lambda: "no title")
+	wait_for(lambda: site.store.spent(Span("2000-01-01", user=USER)).attempts == 2, 10, lambda: "no title")
 	engine.stop()
 	assert title_of(site) == "Mine"
 

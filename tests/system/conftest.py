@@ -37,9 +37,9 @@ class Served(Host):
 		self.start()
 		database = database_engine(None, data)
 		accounts = Accounts(database)
-		for user in ("ann", "bob"):
-			accounts.add_user(user)
-		self.tokens = {user: accounts.create_token(user) for user in ("ann", "bob")}
+		for user in ("ann", "bob", "chief"):
+			accounts.add_user(user, is_admin=user == "chief")
+		self.tokens = {user: accounts.create_token(user) for user in ("ann", "bob", "chief")}
 		database.dispose()
 
 	def start(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import frappe
 
-from ai_assistant.core.ledger import DailyUsage, Spending, Total
+from ai_assistant.core.ledger import DailyUsage, Line, Span, Spending, Total
 from ai_assistant.hosts.frappe.clock import site_time
 from ai_assistant.hosts.frappe.rows import Row, document
 from ai_assistant.hosts.frappe.sql import insert, select
@@ -23,20 +25,30 @@ class FrappeLedger:
 		record(spending)
 		frappe.db.commit()  # it was spent, whatever comes of the rest
 
-	def spent(self, user: str, since: str) -> Total:
-		(found,) = select(f"select {_TOTALS} where owner = %s and day >= %s", user, since)
+	def spent(self, span: Span) -> Total:
+		condition, values = _within(span)
+		(found,) = select(f"select {_TOTALS} {condition}", *values)
 		return _total(found)
 
-	def daily_usage(self, since: str, until: str, user: str | None, limit: int) -> list[DailyUsage]:
-		query = f"select day, owner, provider, model, {_TOTALS} where day between %s and %s"
-		if user:
-			query += " and owner = %s"
-		query += " group by day, owner, provider, model order by day desc, owner, provider, model limit %s"
-		found = select(query, since, until, *([user] if user else []), limit)
+	def daily_usage(self, span: Span, limit: int, after: Line | None = None) -> list[DailyUsage]:
+		condition, values = _within(span)
+		if after:
+			condition += " and (day < %s or day = %s and (owner, provider, model) > (%s, %s, %s))"
+			values += [after[0], *after]
+		query = (
+			f"select day, owner, provider, model, {_TOTALS} {condition} group by day, owner, provider, model"
+		)
+		found = select(f"{query} order by day desc, owner, provider, model limit %s", *values, limit)
 		return [
 			DailyUsage(row["day"].isoformat(), row["owner"], row["provider"], row["model"], _total(row))
 			for row in found
 		]
+
+
+def _within(span: Span) -> tuple[str, list[Any]]:
+	"""A condition, and its values."""
+	condition, values = "where day between %s and %s", [span.since, span.until]
+	return (condition, values) if span.user is None else (f"{condition} and owner = %s", [*values, span.user])
 
 
 def record(spending: Spending) -> None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select
+from sqlalchemy import (
+	ColumnElement,
+	Connection,
+	Row,
+	and_,
+	bindparam,
+	case,
+	delete,
+	func,
+	insert,
+	or_,
+	select,
+	tuple_,
+)
 
-from ai_assistant.core.ledger import DailyUsage, Spending, Total
+from ai_assistant.core.ledger import DailyUsage, Line, Span, Spending, Total
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import spendings
 
@@ -21,16 +35,13 @@ _FORGET = delete(spendings).where(
 	spendings.c.run == bindparam("of_run"), spendings.c.attempt == bindparam("of_attempt")
 )
 _RECORD = insert(spendings)
-_SPENT = select(*_TOTALS).where(spendings.c.user == bindparam("user"), spendings.c.day >= bindparam("since"))
 _LINE = (spendings.c.day, spendings.c.user, spendings.c.provider, spendings.c.model)
-_DAILY = (
-	select(*_LINE, *_TOTALS)
-	.where(spendings.c.day.between(bindparam("since"), bindparam("until")))
-	.group_by(*_LINE)
-	.order_by(spendings.c.day.desc(), *_LINE[1:])
-	.limit(bindparam("most"))
-)
-_DAILY_OF_USER = _DAILY.where(spendings.c.user == bindparam("user"))
+_WITHIN = spendings.c.day.between(bindparam("since"), bindparam("until"))
+_OF_USER = spendings.c.user == bindparam("user")
+_SPENT = select(*_TOTALS).where(_WITHIN)
+_SPENT_BY_USER = _SPENT.where(_OF_USER)
+_DAILY = select(*_LINE, *_TOTALS).where(_WITHIN).group_by(*_LINE).order_by(_LINE[0].desc(), *_LINE[1:])
+_DAILY_BY_USER = _DAILY.where(_OF_USER)
 
 
 class SqlLedger:
@@ -42,15 +53,22 @@ class SqlLedger:
 		with self._database.write() as connection:
 			record(connection, spending)
 
-	def spent(self, user: str, since: str) -> Total:
+	def spent(self, span: Span) -> Total:
 		with self._database.read() as connection:
-			return _total(connection.execute(_SPENT, {"user": user, "since": since}).one())
+			query = _SPENT if span.user is None else _SPENT_BY_USER
+			return _total(connection.execute(query, asdict(span)).one())
 
-	def daily_usage(self, since: str, until: str, user: str | None, limit: int) -> list[DailyUsage]:
-		asked = {"since": since, "until": until, "most": limit} | ({"user": user} if user else {})
+	def daily_usage(self, span: Span, limit: int, after: Line | None = None) -> list[DailyUsage]:
+		query = (_DAILY if span.user is None else _DAILY_BY_USER).limit(limit)
+		if after:
+			query = query.where(_comes_after(*after))
 		with self._database.read() as connection:
-			found = connection.execute(_DAILY_OF_USER if user else _DAILY, asked)
+			found = connection.execute(query, asdict(span))
 			return [DailyUsage(row.day, row.user, row.provider, row.model, _total(row)) for row in found]
+
+
+def _comes_after(day: str, *names: str) -> ColumnElement[bool]:
+	return or_(_LINE[0] < day, and_(_LINE[0] == day, tuple_(*_LINE[1:]) > tuple_(*names)))
 
 
 def record(connection: Connection, spending: Spending) -> None:

@@ -14,7 +14,7 @@ from ai_assistant.ai_assistant.site_test import (
 )
 from ai_assistant.ai_assistant.store_test import NOON, StoreTest
 from ai_assistant.core.deltas import Usage
-from ai_assistant.core.ledger import DailyUsage, Spending, Total
+from ai_assistant.core.ledger import DailyUsage, Span, Spending, Total
 
 DOCTYPE = "AI Spending"
 _DAY = 86_400.0
@@ -36,13 +36,13 @@ class TestAISpending(StoreTest):
 			as_list=True,
 		)
 		self.assertEqual(lines, ((1, "Lost", 1, 0.25), (2, "Completed", 0, 0.5)))
-		self.assertEqual(self.store.spent(ANN, SPENT.day), Total(2, 22, 14, 1, 0.75))
-		self.assertEqual(self.store.spent(BOB, SPENT.day), Total())
+		self.assertEqual(self.store.spent(Span(SPENT.day, user=ANN)), Total(2, 22, 14, 1, 0.75))
+		self.assertEqual(self.store.spent(Span(SPENT.day, user=BOB)), Total())
 
 	def test_a_run_that_asked_no_provider_took_nothing(self) -> None:
 		self.ask("r1", "one?")
 		self.answer("r1", "", provider=None, model=None, finish_reason="cancelled")
-		self.assertEqual(self.store.spent(ANN, SPENT.day), Total())
+		self.assertEqual(self.store.spent(Span(SPENT.day, user=ANN)), Total())
 
 	def test_days_are_told_newest_first(self) -> None:
 		later = replace(SPENT, run_id="r2", ended=NOON + _DAY, cost=None)
@@ -54,16 +54,16 @@ class TestAISpending(StoreTest):
 			replace(anns, user=BOB, total=once),
 			replace(anns, day=SPENT.day, total=replace(once, cost=0.25)),
 		)
-		self.assertEqual(self.store.daily_usage(SPENT.day, today, None, 9), [anns, bobs, before])
-		self.assertEqual(self.store.daily_usage(SPENT.day, today, BOB, 9), [bobs])
-		self.assertEqual(self.store.daily_usage(SPENT.day, SPENT.day, None, 9), [before])
-		self.assertEqual(self.store.spent(ANN, today), Total(2, 20, 10, 2, 0.0))
+		self.assertEqual(self.store.daily_usage(Span(SPENT.day, today), 9), [anns, bobs, before])
+		self.assertEqual(self.store.daily_usage(Span(SPENT.day, today, BOB), 9), [bobs])
+		self.assertEqual(self.store.daily_usage(Span(SPENT.day, SPENT.day), 9), [before])
+		self.assertEqual(self.store.spent(Span(today, user=ANN)), Total(2, 20, 10, 2, 0.0))
 
 	def test_it_stays_when_its_conversation_is_deleted_on_the_desk(self) -> None:
 		self.ask("r1", "one?")
 		self.answer("r1")
 		frappe.delete_doc("AI Conversation", frappe.db.get_value("AI Conversation", {"owner": ANN}))
-		self.assertEqual(self.store.spent(ANN, SPENT.day).attempts, 1)
+		self.assertEqual(self.store.spent(Span(SPENT.day, user=ANN)).attempts, 1)
 
 	def test_users_read_their_own_administrators_and_auditors_all_and_nobody_changes_it(self) -> None:
 		self.store.record(SPENT)

@@ -1,0 +1,72 @@
+"""What was spent, as administrators of either host read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.host import MODELS, Host
+
+Report = dict[str, Any]
+
+
+def usage(host: Host, **asked: Any) -> Report:
+	status, body = host.get("admin.usage", "chief", **asked)
+	assert status == 200, body
+	report: Report = body["message"]
+	return report
+
+
+def answer(host: Host, user: str, *models: str) -> str:
+	"""Has each of them answer once. The user's name on the site."""
+	before = {line["user"] for line in usage(host)["days"]}
+	for model in models:
+		status, body = host.call("chat_completion", user, message="Hello?", model=MODELS[model])
+		assert status == 200, body
+	after = {line["user"] for line in usage(host)["days"]}
+	return next(name for name in after if user in name and (name not in before or before == after))
+
+
+def test_the_total_is_of_every_page_and_each_line_is_on_one(host: Host) -> None:
+	name = answer(host, "bob", "plain", "calling", "too_long")
+	whole = usage(host, user=name)
+	assert len(whole["days"]) == 3
+	assert whole["cursor"] is None
+	assert whole["total"]["attempts"] == 3
+	for figure, of_all in whole["total"].items():
+		assert of_all == sum(line["total"][figure] for line in whole["days"])
+	pages = [usage(host, user=name, limit=2)]
+	while cursor := pages[-1]["cursor"]:
+		pages.append(usage(host, user=name, limit=2, cursor=cursor))
+	assert [line for page in pages for line in page["days"]] == whole["days"]
+	assert [page["total"] for page in pages] == [whole["total"]] * 2
+
+
+@pytest.mark.parametrize("asked", [
+	{"since": "2026-03-02", "until": "2026-03-01"},
+	{"since": "9999-12-31"},
+	{"until": "2026-02-30"},
+	{"cursor": "7"},
+	{"cursor": "WzFd"},
+	{"cursor": "🙂"},
+	{"cursor": "WyJ0b2RheSIsImEiLCJiIiwiYyJd"},
+	{"limit": 0},
+])  # fmt: skip
+def test_days_in_the_wrong_order_and_a_cursor_from_elsewhere_are_refused(
+	host: Host, asked: dict[str, Any]
+) -> None:
+	status, body = host.get("admin.usage", "chief", **asked)
+	assert (status, body["error"]["code"]) == (422, "invalid_request")
+
+
+def test_days_are_counted_back_from_the_last(host: Host) -> None:
+	report = usage(host, until="2026-03-30")
+	assert (report["since"], report["until"], report["cursor"]) == ("2026-03-01", "2026-03-30", None)
+	assert usage(host, until="0001-01-05")["since"] == "0001-01-01"
+	assert usage(host, since="9999-12-31", until="9999-12-31")["days"] == []
+
+
+def test_only_administrators_read_usage(host: Host) -> None:
+	status, body = host.get("admin.usage", "ann")
+	assert (status, "days" in str(body)) == (403, False)
