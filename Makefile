@@ -7,8 +7,16 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 SCHEMATHESIS := $(VENV)/schemathesis/installed
 LOCAL_MODEL := $(VENV)/local-model
+NODE_MODULES := node_modules/.package-lock.json
 extra = $(shell sed -n '/^$(1) = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
 LOWEST := .venv-lowest/lowest.txt
+
+# Runs a script of package.json, if this machine has what that takes.
+define npm
+if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && npm --version >/dev/null 2>&1; \
+	then $(MAKE) --no-print-directory $(NODE_MODULES) && npm run --silent $(1); \
+	else echo 'Node.js 18 or newer and npm are not here: web/ is left out.'; fi
+endef
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -18,6 +26,7 @@ demo: $(LOCAL_MODEL)
 	@$(BIN)/ai-assistant demo
 
 test: $(INSTALLED) $(SCHEMATHESIS)
+	@$(call npm,test)
 	$(BIN)/python -m pytest
 
 serve: $(INSTALLED)
@@ -27,6 +36,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@$(call npm,lint)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
@@ -39,7 +49,7 @@ test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=$(LOWEST)
 
 clean:
-	rm -rf .venv .venv-lowest
+	rm -rf .venv .venv-lowest node_modules web/*/dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
@@ -50,6 +60,11 @@ $(BIN)/python:
 $(INSTALLED): pyproject.toml requirements.txt setup.py $(CONSTRAINTS) | $(BIN)/python
 	@echo 'Installing into $(VENV) ...'
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]' $(CONSTRAINTS:%=--constraint %)
+	@touch $@
+
+$(NODE_MODULES): package.json package-lock.json $(wildcard web/*/package.json)
+	@echo 'Installing into node_modules ...'
+	@npm ci --silent
 	@touch $@
 
 # The extra `fuzz` has an environment of its own, for what it depends on would decide what ours is tested with.

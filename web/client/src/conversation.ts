@@ -1,0 +1,202 @@
+import type { Client } from "./client.js";
+import { RequestError } from "./failure.js";
+import { newId } from "./id.js";
+import { Listeners, type Unsubscribe } from "./listeners.js";
+import type { History, StartedRun, StoredMessage } from "./replies.js";
+import type { AnswerOptions, Material, SendRequest } from "./requests.js";
+import type { Run } from "./run.js";
+import type { Runs } from "./runs.js";
+import type { ConversationState, Sending } from "./states.js";
+
+type Shown = Omit<ConversationState, "id" | "runs">;
+
+const nothing: Shown = {
+	conversation: null,
+	messages: [],
+	sending: [],
+	isLoaded: false,
+	hasOlder: false,
+	failure: null,
+};
+
+/** One conversation that is looked at: its messages and the answers being made, whoever asked for them. */
+export class OpenConversation {
+	private shown = nothing;
+	private readonly runs = new Map<Run, Unsubscribe>();
+	private readonly listeners = new Listeners<ConversationState>();
+	private before: string | null = null;
+	private reading: Promise<void> | null = null;
+	private isOutdated = false;
+	private built: ConversationState | null = null;
+
+	constructor(
+		readonly id: string,
+		private readonly client: Client,
+		private readonly followed: Runs,
+		private readonly forget: () => void,
+	) {}
+
+	get state(): ConversationState {
+		const runs = [...this.runs.keys()].map((run) => run.state);
+		this.built ??= { id: this.id, runs, ...this.shown };
+		return this.built;
+	}
+
+	/** Calls with the state now and after each change. */
+	subscribe(listener: (state: ConversationState) => void): Unsubscribe {
+		listener(this.state);
+		return this.listeners.add(listener);
+	}
+
+	/** No more changes are told; what is being answered goes on. */
+	close(): void {
+		for (const unsubscribe of this.runs.values()) unsubscribe();
+		this.runs.clear();
+		this.forget();
+	}
+
+	/** Says something. It is shown in `sending` until it is in the messages, and stays there if it could not be sent. */
+	send(request: SendRequest): Promise<StartedRun> {
+		return this.deliver({ request_id: newId(), ...request, conversation_id: this.id });
+	}
+
+	/** Sends again what could not be sent: never twice, for its `request_id` is the same. */
+	resend({ request }: Sending): Promise<StartedRun> {
+		return this.deliver(request);
+	}
+
+	/** Gives up what could not be sent. */
+	discard(sending: Sending): void {
+		this.change({ sending: this.shown.sending.filter((other) => other !== sending) });
+	}
+
+	/** Answers a message anew, beside the answers it has. */
+	regenerate(messageId: string, options: AnswerOptions = {}): Promise<StartedRun> {
+		return this.client.regenerate(messageId, options);
+	}
+
+	/** Says something else in the place of a user's message, as a branch beside it. */
+	edit(messageId: string, message: string, options: AnswerOptions & Material = {}): Promise<StartedRun> {
+		return this.client.edit(messageId, message, options);
+	}
+
+	/** Shows the newest branch through a message, such as one of the `siblings` of another. */
+	async chooseBranch(messageId: string): Promise<void> {
+		await this.client.chooseBranch(messageId);
+		await this.refresh();
+	}
+
+	/** Reads the messages before the first one. Throws RequestError. */
+	async loadOlder(): Promise<void> {
+		const { before } = this;
+		if (before === null) return;
+		const page = await this.client.conversations.history(this.id, { before });
+		if (this.before !== before) return;
+		this.before = page.before;
+		this.change({ messages: [...page.messages, ...this.shown.messages], hasOlder: page.before !== null });
+	}
+
+	/** Reads the newest messages. A failure is in the state. */
+	refresh(): Promise<void> {
+		this.isOutdated = true;
+		this.reading ??= this.read().finally(() => {
+			this.reading = null;
+		});
+		return this.reading;
+	}
+
+	/** Shows a run of this conversation. `answers`: the message that it answers, if that is known. */
+	join(taskId: string, answers?: string): void {
+		const run = this.attach(taskId, answers);
+		if (!run.isOver) void this.refresh();
+	}
+
+	private attach(taskId: string, answers?: string): Run {
+		const run = this.followed.follow(taskId);
+		run.answers = answers ?? run.answers;
+		if (!this.runs.has(run)) {
+			const unsubscribe = run.subscribe((state) => {
+				this.change({});
+				if (state.final) void this.refresh();
+			});
+			this.runs.set(run, unsubscribe);
+		}
+		return run;
+	}
+
+	private async deliver(request: Sending["request"]): Promise<StartedRun> {
+		const others = this.shown.sending.filter((one) => one.request.request_id !== request.request_id);
+		this.change({ sending: [...others, { request, failure: null }] });
+		try {
+			const started = await this.client.send(request);
+			await this.reading;
+			this.replaceSending(request, null);
+			return started;
+		} catch (error) {
+			if (error instanceof RequestError) this.replaceSending(request, error);
+			throw error;
+		}
+	}
+
+	private replaceSending(request: Sending["request"], failure: RequestError | null): void {
+		const sending = this.shown.sending.flatMap((one) => {
+			if (one.request.request_id !== request.request_id) return [one];
+			return failure ? [{ request, failure }] : [];
+		});
+		this.change({ sending });
+	}
+
+	private async read(): Promise<void> {
+		while (this.isOutdated) {
+			this.isOutdated = false;
+			const earlier = new Set(this.runs.keys());
+			try {
+				this.show(await this.client.conversations.history(this.id), earlier);
+			} catch (error) {
+				if (!(error instanceof RequestError)) throw error;
+				if (error.status === 404) this.change({ ...nothing, sending: this.shown.sending, isLoaded: true });
+				else this.change({ failure: error });
+			}
+		}
+	}
+
+	/** `earlier`: the runs that were joined before this was asked for. */
+	private show(page: History, earlier: ReadonlySet<Run>): void {
+		const known = this.shown.messages;
+		const joint = known.findIndex((message) => message.id === page.messages[0]?.parent);
+		const messages = [...known.slice(0, joint + 1), ...page.messages];
+		if (joint < 0) this.before = page.before;
+		for (const { task_id, answers } of page.runs) this.arrive(task_id, answers);
+		this.dismiss(messages, new Set(page.runs.map((run) => run.task_id)), earlier);
+		this.change({
+			conversation: page.conversation,
+			messages,
+			isLoaded: true,
+			hasOlder: this.before !== null,
+			failure: null,
+		});
+	}
+
+	private arrive(taskId: string, answers: string): void {
+		const run = this.attach(taskId, answers);
+		if (run.cursor === "0-0") void this.followed.repair(run);
+	}
+
+	/** Lets those runs go whose answers are among the messages, and those that ended in another branch. */
+	private dismiss(messages: StoredMessage[], active: Set<string>, earlier: ReadonlySet<Run>): void {
+		const stored = new Set(messages.map((message) => message.task_id));
+		const here = new Set<string | null>([null, ...messages.map((message) => message.id)]);
+		for (const [run, unsubscribe] of this.runs) {
+			const isElsewhere = run.isOver && earlier.has(run) && !active.has(run.taskId) && !here.has(run.answers);
+			if (!stored.has(run.taskId) && !isElsewhere) continue;
+			unsubscribe();
+			this.runs.delete(run);
+		}
+	}
+
+	private change(shown: Partial<Shown>): void {
+		this.shown = { ...this.shown, ...shown };
+		this.built = null;
+		this.listeners.tell(this.state);
+	}
+}

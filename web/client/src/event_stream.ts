@@ -1,0 +1,22 @@
+/** The data of server-sent events, in one list for each piece that arrives; an empty one is a sign of life too. */
+export async function* serverSent(body: ReadableStream<Uint8Array>): AsyncGenerator<string[]> {
+	const reader = body.getReader();
+	const decoder = new TextDecoder();
+	let rest = "";
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+			rest = blocks.pop() ?? "";
+			yield blocks.map(dataOf).filter(Boolean);
+		}
+	} finally {
+		reader.releaseLock();
+	}
+}
+
+function dataOf(block: string): string {
+	const lines = block.split("\n").filter((line) => line.startsWith("data:"));
+	return lines.map((line) => line.slice(5)).join("\n");
+}

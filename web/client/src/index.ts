@@ -1,0 +1,12 @@
+export { Client } from "./client.js";
+export type { OpenConversation } from "./conversation.js";
+export type { Conversations } from "./conversations.js";
+export type * from "./events.js";
+export { RequestError } from "./failure.js";
+export { newId } from "./id.js";
+export type { Unsubscribe } from "./listeners.js";
+export type { ClientOptions } from "./options.js";
+export type * from "./replies.js";
+export type * from "./requests.js";
+export type * from "./states.js";
+export { type Outcome, Transcript } from "./transcript.js";

@@ -1,0 +1,24 @@
+export type Unsubscribe = () => void;
+
+/** Those who want to be told of one thing. */
+export class Listeners<T> {
+	private readonly all = new Set<(value: T) => void>();
+
+	get size(): number {
+		return this.all.size;
+	}
+
+	add(listener: (value: T) => void): Unsubscribe {
+		const own = (value: T): void => {
+			listener(value);
+		};
+		this.all.add(own);
+		return () => {
+			this.all.delete(own);
+		};
+	}
+
+	tell(value: T): void {
+		for (const listener of [...this.all]) listener(value);
+	}
+}
