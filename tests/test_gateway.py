@@ -126,6 +126,14 @@ async def test_a_stream_that_breaks_before_its_first_delta_is_asked_for_again(
 	assert len(route(deltas)) == 2
 
 
+async def test_usage_that_is_told_before_the_first_delta_is_no_answer(gateway: Make) -> None:
+	failing = "sim:text=3,usage_first=1,error=503,error_after=0"
+	deltas, error = await read(gateway(first=failing, second="sim:text=3"))
+	assert error is None
+	assert route(deltas) == ["first", "overloaded", "overloaded", "second"]
+	assert [type(delta) for delta in deltas].count(Usage) == 4
+
+
 @pytest.mark.parametrize("error", ["401", "402", "403", "quota"])
 async def test_without_key_or_credit_the_next_is_asked_at_once(error: str, gateway: Make) -> None:
 	deltas, failure = await read(gateway(first=f"sim:error={error}", second="sim"))

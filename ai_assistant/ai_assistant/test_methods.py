@@ -3,7 +3,7 @@ import frappe
 from ai_assistant.ai_assistant.site_test import MANAGER, USING_MANAGER, VISITOR, SiteTest
 from ai_assistant.core.assistant import ADMIN
 from ai_assistant.core.methods import RUNS, USE_CASES
-from ai_assistant.hosts.frappe.assistant import roles_of
+from ai_assistant.hosts.frappe.roles import roles_of
 
 
 class TestMethods(SiteTest):

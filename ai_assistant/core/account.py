@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ai_assistant.core import usage as tokens
-from ai_assistant.core.deltas import Finish, FinishReason, Usage
+from ai_assistant.core.catalogue import Catalogue
+from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import ProviderError
 from ai_assistant.core.events import Timing
@@ -21,11 +22,36 @@ from ai_assistant.core.settings import Model
 class Account:
 	"""Filled while the run goes on. `asked_at`: Unix seconds of the first request to a provider."""
 
+	catalogue: Catalogue
 	provider: str | None = None
 	model: Model | None = None
 	usage: Usage | None = None
 	finish: Finish | None = None
 	asked_at: float | None = None
+	_failed: list[tuple[Usage, Model]] = field(default_factory=list)
+	"""What was counted of requests in this attempt that failed before they were answered."""
+
+	def note(self, delta: GatewayDelta) -> None:
+		"""What a delta tells beside the answer."""
+		match delta:
+			case Started():
+				self._set_aside()
+				self.asked_at = self.asked_at or time.time()
+				self.ask(delta.provider, delta.model)
+			case Retrying():
+				self._set_aside()
+			case Usage():
+				self.usage = delta
+			case Finish():
+				self.finish = delta
+
+	def ask(self, provider: str, model: str) -> None:
+		self.provider, self.model = provider, self.catalogue.find(provider, model)
+
+	def _set_aside(self) -> None:
+		if self.usage and self.model:
+			self._failed.append((self.usage, self.model))
+		self.usage = None
 
 	def spending(
 		self, run: Run, attempt: int, outcome: Outcome, prompt: Sequence[Message], reasoning: str, text: str
@@ -33,8 +59,8 @@ class Account:
 		"""Of an attempt that is not the last one; what was counted is not counted again. None if nobody was asked."""
 		if self.provider is None or self.model is None:
 			return None
-		usage = self.usage or tokens.estimate(prompt, reasoning, text)
-		self.usage = None
+		usage, cost = self._took(self.usage or tokens.estimate(prompt, reasoning, text))
+		self.usage, self._failed = None, []
 		return Spending(
 			run.id,
 			attempt,
@@ -42,10 +68,16 @@ class Account:
 			self.provider,
 			self.model.name,
 			usage,
-			tokens.cost(usage, self.model),
+			cost,
 			outcome,
 			time.time(),
 		)
+
+	def _took(self, last: Usage) -> tuple[Usage, float | None]:
+		"""Of all requests in this attempt, and what that costs. `last`: of the one that was answered, if any was."""
+		usage = tokens.total([*(usage for usage, _ in self._failed), last])
+		answered = [(last, self.model)] if self.model else []
+		return usage, tokens.total_cost([*self._failed, *answered])
 
 	def result(
 		self,
@@ -60,7 +92,8 @@ class Account:
 		reason = self.finish.reason if self.finish else reason
 		error = None if reason else failure or _restarted()
 		text, reasoning = emission.text.replace("\0", ""), emission.reasoning.replace("\0", "")
-		usage = self.usage or tokens.estimate(prompt if self.asked_at else [], reasoning, text)
+		last = self.usage or tokens.estimate(prompt if self.asked_at else [], reasoning, text)
+		usage, cost = self._took(last)
 		return RunResult(
 			attempt=emission.attempt,
 			state="failed" if error else "completed",
@@ -74,8 +107,8 @@ class Account:
 			provider=self.provider,
 			model=self.model.name if self.model else None,
 			usage=usage,
-			cost=tokens.cost(usage, self.model) if self.model else None,
-			timing=self._timing(run.created, now, emission, usage),
+			cost=cost,
+			timing=self._timing(run.created, now, emission, last),
 			error=str(error) if error else None,
 			code=error.code if error else None,
 			retryable=bool(error and error.retryable),

@@ -15,7 +15,6 @@ from ai_assistant.core import usage as tokens
 from ai_assistant.core.budgets import over_budget
 from ai_assistant.core.catalogue import Catalogue
 from ai_assistant.core.conversations import Conversations
-from ai_assistant.core.deltas import Usage
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import (
 	Conflict,
@@ -27,6 +26,8 @@ from ai_assistant.core.errors import (
 from ai_assistant.core.final import final_event
 from ai_assistant.core.intake import Intake
 from ai_assistant.core.journal import Journal
+from ai_assistant.core.messages import Message
+from ai_assistant.core.prompt import prompted
 from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.replay import Replay, reach
 from ai_assistant.core.replies import (
@@ -38,7 +39,7 @@ from ai_assistant.core.replies import (
 	UsageReport,
 )
 from ai_assistant.core.run import NewRun, Run, RunResult
-from ai_assistant.core.settings import Settings
+from ai_assistant.core.settings import Model, Settings
 from ai_assistant.core.store import Store
 from ai_assistant.core.transcript import Transcript
 from ai_assistant.core.usage_report import usage_report
@@ -180,7 +181,8 @@ class Assistant:
 	def _cancel(self, run: Run, only_waiting: bool = False) -> Run | None:
 		"""Ends a run that no engine has; None if one has it. What an engine that gave it back has shown is kept."""
 		shown = self.replay.shown(run)
-		usage = tokens.estimate([], shown.reasoning, shown.text)
+		model = self._asked(shown)
+		usage = tokens.estimate(self._prompt(run, model) if model else [], shown.reasoning, shown.text)
 		result = RunResult(
 			max(run.attempts, shown.attempt),
 			"completed",
@@ -191,7 +193,7 @@ class Assistant:
 			provider=shown.provider,
 			model=shown.model,
 			usage=usage,
-			cost=self._cost(shown, usage),
+			cost=tokens.cost(usage, model) if model else None,
 		)
 		ended = reach(lambda: self._waiting.finish(run.id, result, only_waiting))
 		if ended is None:
@@ -201,9 +203,13 @@ class Assistant:
 			self._wake()
 		return ended
 
-	def _cost(self, shown: Transcript, usage: Usage) -> float | None:
-		model = shown.provider and shown.model and self._catalogue.find(shown.provider, shown.model)
-		return tokens.cost(usage, model) if model else None
+	def _asked(self, shown: Transcript) -> Model | None:
+		return self._catalogue.find(shown.provider, shown.model) if shown.provider and shown.model else None
+
+	def _prompt(self, run: Run, model: Model) -> list[Message]:
+		"""What the model was sent."""
+		(loaded,) = self._store.load_runs([run.id], self._settings.limits.history_messages)
+		return prompted(loaded, self._settings, model) if loaded else []
 
 	def _tell_end(self, run: Run) -> None:
 		"""Tries again where another event was written meanwhile, which keeps this one out."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from ai_assistant.core.answer import Answer, collected
 from ai_assistant.core.catalogue import Candidate, Catalogue
-from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started
+from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
 from ai_assistant.core.messages import Message
 from ai_assistant.core.providers import connect
@@ -114,7 +114,7 @@ class Gateway:
 			try:
 				async with aclosing(self._client(provider).stream(prompt)) as deltas:
 					async for delta in deltas:
-						is_answering = True
+						is_answering = is_answering or not isinstance(delta, Usage)
 						yield delta
 				self._resting.pop(provider.name, None)
 				return

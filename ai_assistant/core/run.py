@@ -17,6 +17,9 @@ RunState = Literal["waiting", "queued", "running", "completed", "failed"]
 OnBusy = Literal["reject", "enqueue", "interrupt"]
 
 
+_NOTHING = Usage(basis="estimated")
+
+
 @dataclass(frozen=True)
 class Generation:
 	"""What the model is asked for, beside the messages."""
@@ -119,7 +122,7 @@ class RunResult:
 	opaque: tuple[Any, ...] = ()
 	provider: str | None = None
 	model: str | None = None
-	usage: Usage = field(default_factory=lambda: Usage(basis="estimated"))
+	usage: Usage = _NOTHING
 	cost: float | None = None
 	timing: Timing = field(default_factory=Timing)
 	error: str | None = None
@@ -128,8 +131,8 @@ class RunResult:
 	retry_after: float | None = None
 
 	def spending(self, run: Run) -> Spending | None:
-		"""What the ledger keeps of it; None if no provider was asked."""
-		if not (self.provider and self.model):
+		"""What the ledger keeps of it; None if no provider was asked, not even in this attempt."""
+		if not (self.provider and self.model) or self.usage == _NOTHING:
 			return None
 		outcome: Outcome = "cancelled" if self.finish_reason == "cancelled" else self.state
 		return Spending(

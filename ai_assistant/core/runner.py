@@ -45,7 +45,7 @@ class Runner:
 		self._producer: asyncio.Task[None] | None = None
 		self._replaying: asyncio.Task[None] | None = None
 		self._interruption: _Interruption | None = None
-		self._account = Account()
+		self._account = Account(site.gateway.catalogue)
 		self._prompt: Sequence[Message] = ()
 
 	@property
@@ -151,8 +151,7 @@ class Runner:
 		shown = job.shown
 		if shown.provider is None or shown.model is None:
 			return
-		self._account.provider = shown.provider
-		self._account.model = self._site.gateway.catalogue.find(shown.provider, shown.model)
+		self._account.ask(shown.provider, shown.model)
 		if not (shown.text or shown.tool_calls):
 			await self._record(job, shown.attempt, "lost", shown.reasoning, "")
 
@@ -210,18 +209,15 @@ class Runner:
 	def _receive(self, delta: GatewayDelta, emission: Emission) -> None:
 		match delta:
 			case Started():
-				self._account.asked_at = self._account.asked_at or time.time()
-				self._account.provider = delta.provider
-				self._account.model = self._site.gateway.catalogue.find(delta.provider, delta.model)
+				self._account.note(delta)
 				emission.add_status("started", provider=delta.provider, model=delta.model)
 				self._publisher.flush(emission)
 			case Retrying():
+				self._account.note(delta)
 				emission.add_status("retrying", reason=delta.reason, retry_after=delta.retry_after)
 				self._publisher.flush(emission)
-			case Usage():
-				self._account.usage = delta
-			case Finish():
-				self._account.finish = delta
+			case Usage() | Finish():
+				self._account.note(delta)
 			case _:
 				self._publisher.add(emission, delta)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,10 +13,13 @@ from ai_assistant.core.store import Store
 
 @dataclass(frozen=True)
 class Site:
+	"""`roles_of` gives the roles of a user; like the store, it is asked in threads."""
+
 	name: str
 	store: Store
 	gateway: Gateway
 	settings: Settings
+	roles_of: Callable[[str], Collection[str]]
 
 
 class Sites(Protocol):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import aclosing
+from datetime import datetime, timezone
+from functools import partial
 
-from ai_assistant.core import usage as tokens
-from ai_assistant.core.answer import Answer
+from ai_assistant.core.account import Account
+from ai_assistant.core.answer import collected
+from ai_assistant.core.budgets import over_budget
+from ai_assistant.core.deltas import GatewayDelta
 from ai_assistant.core.intake import title
-from ai_assistant.core.ledger import Spending
+from ai_assistant.core.ledger import Outcome, Spending
 from ai_assistant.core.messages import Message
 from ai_assistant.core.model_list import chosen
 from ai_assistant.core.prompt import marked
@@ -29,63 +33,101 @@ _READ = 2_000
 _MOST_TOKENS = 1_000
 """Of reasoning and title."""
 
-_PATIENCE = 20.0
-"""Seconds for a title."""
+_FAILED = "run %s: no title for its conversation: %s"
 
 _log = logging.getLogger(__name__)
 
 
 class Titles:
-	"""Those that an engine is having made, beside its runs. What goes wrong is logged and forgotten."""
+	"""Those that an engine is having made, beside its runs. What goes wrong is logged; what was spent is recorded."""
 
-	def __init__(self, threads: Executor):
-		"""`threads`: for the store."""
+	def __init__(self, threads: Executor, most: int = 100, patience: float = 20.0):
+		"""`threads`: for the store; `most`: at a time, beyond which first words stay; `patience`: seconds for each."""
 		self._threads = threads
+		self._most = most
+		self._patience = patience
 		self._tasks: set[asyncio.Task[None]] = set()
+		self._readings: set[asyncio.Task[None]] = set()
+		self._is_closed = False
 
 	def give(self, site: Site, run: Run, questions: Sequence[str]) -> None:
-		"""Returns at once. Does nothing where no model is set for it, or for a run that has answered nothing.
+		"""Returns at once. Does nothing where no model is set for it, for a run that has answered nothing, and while too
+		many are under way.
 
 		`questions`: what had been said before the first answer; none if this is not the first.
 		"""
 		answer = run.result.text if run.result and run.result.state == "completed" else ""
-		if not (site.settings.title_model and questions and answer):
+		if not (site.settings.title_model and questions and answer) or len(self._tasks) >= self._most:
 			return
-		task = asyncio.create_task(self._give_in_time(site, run, questions, answer))
+		task = asyncio.create_task(self._try(site, run, questions, answer))
 		self._tasks.add(task)
 		task.add_done_callback(self._tasks.discard)
 
 	async def close(self) -> None:
 		"""Gives up those that are under way."""
-		for task in self._tasks:
-			task.cancel()
-		await asyncio.gather(*self._tasks, return_exceptions=True)
+		self._is_closed = True
+		for reading in self._readings:
+			reading.cancel()
+		if self._tasks:
+			await asyncio.wait(self._tasks, timeout=self._patience)
 
-	async def _give_in_time(self, site: Site, run: Run, questions: Sequence[str], answer: str) -> None:
+	async def _try(self, site: Site, run: Run, questions: Sequence[str], answer: str) -> None:
 		try:
-			await asyncio.wait_for(self._give(site, run, questions, answer), _PATIENCE)
+			await self._give(site, run, questions, answer)
 		except Exception as error:
-			_log.warning("run %s: no title for its conversation: %s", run.id, type(error).__name__)
+			_log.warning(_FAILED, run.id, type(error).__name__)
 
 	async def _give(self, site: Site, run: Run, questions: Sequence[str], answer: str) -> None:
 		loop = asyncio.get_running_loop()
 		earlier = await loop.run_in_executor(self._threads, _own_title, site, run, questions)
-		if earlier is None:
+		if earlier is None or self._is_closed:
 			return
-		prompt = _prompt("\n\n".join(questions), answer)
-		provider, model = _model(site)
-		given = await site.gateway.generate(
-			prompt, preferred_provider=provider, model=model, max_tokens=_MOST_TOKENS
-		)
-		spending = _spending(site, run, prompt, given)
-		await loop.run_in_executor(self._threads, _keep, site, run, earlier, given.text, spending)
+		prompt, deltas = _prompt("\n\n".join(questions), answer), list[GatewayDelta]()
+		outcome = await self._read(site, run, prompt, deltas)
+		given, spending = collected(deltas), _spending(site, run, outcome, prompt, deltas)
+		words = given.text if outcome == "completed" else ""
+		await loop.run_in_executor(self._threads, _keep, site, run, earlier, words, spending)
+
+	async def _read(
+		self, site: Site, run: Run, prompt: Sequence[Message], deltas: list[GatewayDelta]
+	) -> Outcome:
+		"""Adds to the deltas until the title is whole, or no more is waited for."""
+		reading = asyncio.create_task(_ask(site, prompt, deltas))
+		self._readings.add(reading)
+		reading.add_done_callback(self._readings.discard)
+		await asyncio.wait([reading], timeout=self._patience)
+		if reading.done() and not reading.cancelled() and reading.exception() is None:
+			return "completed"
+		reading.cancel()
+		await asyncio.wait([reading])
+		error = None if reading.cancelled() else reading.exception()
+		_log.warning(_FAILED, run.id, type(error).__name__ if error else "given up")
+		return "cancelled" if self._is_closed else "failed"
+
+
+async def _ask(site: Site, prompt: Sequence[Message], deltas: list[GatewayDelta]) -> None:
+	provider, model = _model(site)
+	answer = site.gateway.stream_generate(
+		prompt, preferred_provider=provider, model=model, max_tokens=_MOST_TOKENS
+	)
+	async with aclosing(answer):
+		async for delta in answer:
+			deltas.append(delta)
 
 
 def _own_title(site: Site, run: Run, questions: Sequence[str]) -> str | None:
-	"""The conversation's title, if that is nothing but the first words of what was asked."""
+	"""The conversation's title, if that is nothing but the first words of what was asked and its user may have another."""
 	conversation = site.store.get_conversation(run.user, run.conversation_id)
 	first_words = (title([Message("user", question)]) for question in questions)
-	return conversation.title if conversation and conversation.title in first_words else None
+	if conversation is None or conversation.title not in first_words:
+		return None
+	return None if _is_over_budget(site, run.user) else conversation.title
+
+
+def _is_over_budget(site: Site, user: str) -> bool:
+	now = datetime.now(timezone.utc)
+	roles = partial(site.roles_of, user)
+	return over_budget(site.settings.budgets, site.store, user, roles, now) is not None
 
 
 def _model(site: Site) -> tuple[str | None, str]:
@@ -103,15 +145,19 @@ def _prompt(question: str, answer: str) -> list[Message]:
 	return [Message("system", _TASK), Message("user", read)]
 
 
-def _spending(site: Site, run: Run, prompt: Sequence[Message], given: Answer) -> Spending:
-	"""Goes as attempt 0 of the run."""
-	usage = given.usage or tokens.estimate(prompt, given.reasoning, given.text)
-	price = tokens.cost(usage, site.gateway.catalogue.find(given.provider, given.model))
-	return Spending(run.id, 0, run.user, given.provider, given.model, usage, price, "completed", time.time())
+def _spending(
+	site: Site, run: Run, outcome: Outcome, prompt: Sequence[Message], deltas: Sequence[GatewayDelta]
+) -> Spending | None:
+	"""Goes as attempt 0 of the run. None if nobody was asked."""
+	account, given = Account(site.gateway.catalogue), collected(deltas)
+	for delta in deltas:
+		account.note(delta)
+	return account.spending(run, 0, outcome, prompt, given.reasoning, given.text)
 
 
-def _keep(site: Site, run: Run, earlier: str, given: str, spending: Spending) -> None:
-	site.store.record(spending)
+def _keep(site: Site, run: Run, earlier: str, given: str, spending: Spending | None) -> None:
+	if spending:
+		site.store.record(spending)
 	words = title([Message("assistant", given.strip().strip("\"'“”„«»*#").removesuffix("."))])
 	if words:
 		site.store.change_conversation(run.user, run.conversation_id, title=words, only_if_title=earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.messages import Message
@@ -31,6 +31,20 @@ def tokens_in(message: Message) -> int:
 	"""Estimated; one at least."""
 	characters = len(message.content) + sum(len(call.arguments) for call in message.tool_calls)
 	return max(1, characters // _CHARACTERS_PER_TOKEN) + _TOKENS_PER_IMAGE * len(message.images)
+
+
+def total(parts: Sequence[Usage]) -> Usage:
+	"""Of several requests; estimated if one of them is."""
+	numbers = (name for name in Usage.__struct_fields__ if name != "basis")
+	sums = {name: sum(getattr(part, name) for part in parts) for name in numbers}
+	is_exact = all(part.basis == "exact" for part in parts)
+	return Usage(**sums, basis="exact" if is_exact else "estimated")
+
+
+def total_cost(parts: Iterable[tuple[Usage, Model]]) -> float | None:
+	"""Each at the price of its own model; None where none has a price."""
+	costs = [price for usage, model in parts if (price := cost(usage, model)) is not None]
+	return sum(costs) if costs else None
 
 
 def cost(usage: Usage, model: Model) -> float | None:

@@ -138,7 +138,7 @@ class TestSite:
 	def start_engine(self, **engine: float) -> RunningEngine:
 		settings = replace(self.settings, engine=replace(self.settings.engine, **engine))
 		gateway = Gateway(settings.providers, settings.retries)
-		running = RunningEngine(self.url, Site(SITE, self.store, gateway, settings))
+		running = RunningEngine(self.url, Site(SITE, self.store, gateway, settings, lambda user: ()))
 		self._engines.append(running)
 		return running
 

@@ -12,7 +12,7 @@ from ai_assistant.core import usage as tokens
 from ai_assistant.core.events import Completion, Error, Reasoning, Status, Text
 from ai_assistant.core.messages import Message
 from ai_assistant.core.replies import StartedRun
-from ai_assistant.core.requests import ConversationRequest
+from ai_assistant.core.requests import ChatRequest, ConversationRequest
 from ai_assistant.core.settings import Model
 from ai_assistant.hosts.standalone.tables import spendings
 from tests.core.conftest import MODELS, USER, TestSite, finals
@@ -121,7 +121,9 @@ def test_an_answer_whose_engine_was_lost_in_its_text_leaves_one_estimate_at_its_
 	check_cost(*lines(priced, asked))
 
 
-def test_an_attempt_that_was_given_back_and_then_stopped_leaves_what_it_showed(priced: TestSite) -> None:
+def test_an_attempt_that_was_given_back_and_then_stopped_leaves_what_it_read_and_showed(
+	priced: TestSite,
+) -> None:
 	first = priced.start_engine(drain=0)
 	asked = priced.ask(MODELS["thinking"])
 	priced.events(asked, until=Reasoning)
@@ -129,7 +131,40 @@ def test_an_attempt_that_was_given_back_and_then_stopped_leaves_what_it_showed(p
 	assert priced.stop(asked) == "completed"
 	(line,) = lines(priced, asked)
 	assert outcomes(priced, asked) == [(1, "cancelled", True)]
-	assert line["cost"] == 10.0 * line["output_tokens"] / 1_000_000
+	check_cost(line)
+
+
+def test_a_run_that_is_given_up_leaves_no_line_of_an_attempt_that_asked_nobody(priced: TestSite) -> None:
+	asleep = priced.start_engine(attempts=1)
+	asked = priced.ask(MODELS["thinking"])
+	priced.events(asked, until=Reasoning)
+	asleep.pause()
+	priced.start_engine(attempts=1)
+	final = finals(priced.events(asked))[0]
+	assert isinstance(final, Error)
+	assert (final.attempt, final.code, final.provider) == (2, "worker_lost", "simulator")
+	assert outcomes(priced, asked) == [(1, "lost", True)]
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_what_a_provider_counted_before_it_failed_has_its_own_price(
+	site: TestSite, is_answered: bool
+) -> None:
+	(provider,) = site.settings.providers
+	failing = "sim:text=3,input=1000,usage_first=1,error=503,error_after=0"
+	cheap = MODELS["plain"] if is_answered else failing + ",tag=cheap"
+	dear, cheap_one = Model(failing, input_price=100.0, output_price=0.0), Model(cheap, 9_999, 1.0, 1.0)
+	first = replace(provider, name="first", priority=0, models=(dear,))
+	site.configure(providers=(first, replace(provider, name="second", models=(cheap_one,))))
+	site.start_engine()
+	asked = site.assistant.start_run(USER, ChatRequest(message="Hello?", stream=True))
+	final = finals(site.events(asked))[0]
+	(line,) = lines(site, asked)
+	counted, answered = 2 * 1_000, 10 if is_answered else 2 * 1_000
+	assert (line["provider"], line["is_estimated"]) == ("second", False)
+	assert line["input_tokens"] == final.usage.input_tokens == counted + answered
+	written = 25 if is_answered else 2 * 3
+	assert line["cost"] == pytest.approx((counted * 100.0 + answered + written) / 1_000_000)
 
 
 def test_what_was_spent_stays_when_the_conversation_is_deleted(priced: TestSite) -> None:

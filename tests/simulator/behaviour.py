@@ -51,6 +51,8 @@ class Behaviour:
 	"""Those of the input that came from a cache."""
 	usage: bool = True
 	"""Whether usage is reported, where the request asks for it. Messages always reports it."""
+	usage_first: bool = False
+	"""Whether usage is reported before the first delta as well (Chat Completions only), as vLLM can."""
 	error: str = ""
 	"""An HTTP status or `quota`, `context`, `policy`: refuses the request, or names what `error_after` reports."""
 	retry_after: str = ""

@@ -24,8 +24,11 @@ class ChatCompletions:
 	def script(self, order: Order) -> Script:
 		opening = [_chunk(order, {"role": "assistant", "content": ""})]
 		closing = [_chunk(order, {}, _finish_reason(order.answer))]
+		counted = {**_chunk(order, {}), "choices": [], "usage": _usage(order.answer)}
 		if _USAGE in order.include and order.answer.behaviour.usage:
-			closing.append({**_chunk(order, {}), "choices": [], "usage": _usage(order.answer)})
+			closing.append(counted)
+		if order.answer.behaviour.usage_first:
+			opening.append(counted)
 		made = script(opening, [_content(order), _calls(order)], closing, data)
 		return Script(made.opening, made.deltas, made.closing + b"data: [DONE]\n\n")
 

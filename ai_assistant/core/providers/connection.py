@@ -93,7 +93,8 @@ class Connection:
 	async def stream(
 		self, path: str, request: dict[str, Any], decoder: Decoder
 	) -> AsyncGenerator[Delta, None]:
-		"""The answer's deltas, then usage and finish. Raises ProviderError for all that a provider can cause."""
+		"""The answer's deltas, then usage and finish. Raises ProviderError for all that a provider can cause, after the
+		usage if that was told before."""
 		if self._is_locked:
 			raise ProviderError("auth", f"No key is set for {self._name}. An administrator can add it.")
 		events = EventStream()
@@ -113,9 +114,9 @@ class Connection:
 				for delta in self._end(events, decoder):
 					yield delta
 				await _drain(chunks)
-		except ProviderError:
-			raise
 		except Exception as error:
+			if decoder.usage:
+				yield decoder.usage
 			# From None: what the SDK raised may hold the address, the body and a part of the key.
 			raise self._named(error) from None
 
@@ -151,6 +152,8 @@ class Connection:
 
 	def _named(self, error: Exception) -> Exception:
 		"""aiohttp's error is looked for below the SDK's own, which takes a refused connection for a timeout."""
+		if isinstance(error, ProviderError):
+			return error
 		if isinstance(error, self._sdk.APIStatusError):
 			return Failure.of(_error(error.body), error.status_code, error.response.headers).error(self._name)
 		causes = list(_causes(error))

@@ -190,11 +190,11 @@ class _Decoder:
 			self._opaque.append(msgspec.json.decode(event.item))
 
 	def _end(self, response: _Response) -> None:
+		self.usage = _usage(response.usage) if response.usage else None
 		if response.error:
 			raise Broken(Failure.of(response.error))
 		self.is_complete = True
 		self._incomplete = response.incomplete_details.reason if response.incomplete_details else ""
-		self.usage = _usage(response.usage) if response.usage else None
 
 
 def _usage(usage: _Usage) -> Usage:

@@ -157,10 +157,10 @@ class _Decoder:
 			self.is_over = True
 			return
 		chunk = _decode(data)
-		if chunk.error:
-			raise Broken(Failure.of(chunk.error))
 		if chunk.usage:
 			self.usage = _usage(chunk.usage)
+		if chunk.error:
+			raise Broken(Failure.of(chunk.error))
 		for choice in chunk.choices or ():
 			if choice.index == 0:
 				self._choose(choice)

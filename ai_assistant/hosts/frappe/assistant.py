@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import frappe
 
-from ai_assistant.core.assistant import ADMIN, Assistant
+from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.frappe.hop import wake
 from ai_assistant.hosts.frappe.redis import queue_redis
+from ai_assistant.hosts.frappe.roles import roles_of
 from ai_assistant.hosts.frappe.settings import web_settings
 from ai_assistant.hosts.frappe.store import FrappeStore
 
@@ -17,9 +18,3 @@ def site_assistant() -> Assistant:
 	settings, redis = web_settings(), queue_redis()
 	journal = Journal(redis, settings.retention)
 	return Assistant(frappe.local.site, FrappeStore(), settings, Queue(redis), journal, wake, roles_of)
-
-
-def roles_of(user: str) -> set[str]:
-	"""Administrator has all that there are."""
-	roles = set(frappe.get_roles(user))
-	return roles | {ADMIN} if "System Manager" in roles else roles

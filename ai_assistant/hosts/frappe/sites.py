@@ -8,12 +8,13 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.gateway import Gateway
-from ai_assistant.core.ledger import Spending
+from ai_assistant.core.ledger import Span, Spending, Total
 from ai_assistant.core.messages import Conversation, ConversationStatus
 from ai_assistant.core.queue import EngineQueue
 from ai_assistant.core.run import RunResult
@@ -21,6 +22,7 @@ from ai_assistant.core.settings import Limits, Settings
 from ai_assistant.core.site import Site
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
 from ai_assistant.hosts.frappe.context import connected
+from ai_assistant.hosts.frappe.roles import visited_roles_of
 from ai_assistant.hosts.frappe.settings import load_settings
 from ai_assistant.hosts.frappe.store import FrappeStore
 
@@ -73,6 +75,10 @@ class VisitedStore(FrappeStore):
 		with connected(self._site):
 			super().record(spending)
 
+	def spent(self, span: Span) -> Total:
+		with connected(self._site):
+			return super().spent(span)
+
 
 @dataclass
 class _Known:
@@ -120,7 +126,7 @@ class BenchSites:
 			return known.site
 		gateway = Gateway(settings.providers, settings.retries)
 		self._gateways.append(gateway)
-		return Site(name, VisitedStore(name), gateway, settings)
+		return Site(name, VisitedStore(name), gateway, settings, partial(visited_roles_of, name))
 
 	async def close(self) -> None:
 		"""Also the gateways of former settings: runs may have gone on with them."""

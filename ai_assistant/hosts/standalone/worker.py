@@ -22,6 +22,7 @@ from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.site import OneSite, Site
 from ai_assistant.core.waiting import WaitingRuns
+from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
 from ai_assistant.hosts.standalone.process import begin_process
 from ai_assistant.hosts.standalone.redis import redis_url
@@ -52,7 +53,8 @@ async def _work(settings: Settings, data: Path, is_supervised: bool) -> None:
 	core = settings.core
 	queue, journal = Queue(sync), Journal(sync, core.retention)
 	waiting = WaitingRuns(settings.site, store, core.limits, queue, journal)
-	site = Site(settings.site, store, Gateway(core.providers, core.retries), core)
+	roles_of = Accounts(database).roles_of
+	site = Site(settings.site, store, Gateway(core.providers, core.retries), core, roles_of)
 	site.gateway.preload()
 	with ThreadPoolExecutor(core.engine.threads, "store") as threads:
 		engine = Engine(
