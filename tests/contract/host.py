@@ -18,6 +18,7 @@ from tests.simulator import Answer, Behaviour, Simulator
 MODELS = {
 	"plain": "sim:text=20,reasoning=5",
 	"paced": "sim:text=150,rate=50",
+	"long": "sim:reasoning=5,text=450,rate=50",
 	"thinking": "sim:reasoning=60,text=10,rate=20",
 	"calling": "sim:text=2,tool=get_weather+get_time",
 	"restarted": "sim:reasoning=5,text=20,error=503,error_after=3,fail_times=1",
@@ -100,6 +101,10 @@ class Host:
 			return events if any(isinstance(event, kind) for event in events) else None
 
 		return wait_for(find, seconds, lambda: "".join(self.output[-20:]))
+
+	def wait_words(self, task_id: str, count: int, seconds: float = 30) -> None:
+		"""Returns once its text has so many words."""
+		wait_for(lambda: len(self.shown(task_id).text.split()) >= count, seconds, str)
 
 	def final(self, task_id: str, seconds: float = 30) -> FinalEvent:
 		finals = [e for e in self.wait_event(task_id, FinalEvent, seconds) if isinstance(e, FinalEvent)]
