@@ -11,6 +11,7 @@ from contextlib import aclosing
 
 import pytest
 
+from ai_assistant.core.answer import collected
 from ai_assistant.core.deltas import Finish, GatewayDelta, ReasoningDelta, Retrying, Started, TextDelta, Usage
 from ai_assistant.core.errors import ProviderError
 from ai_assistant.core.gateway import Gateway
@@ -197,8 +198,9 @@ async def test_a_provider_that_answers_again_has_cooled_down(gateway: Make) -> N
 	assert route((await read(asked))[0]) == ["first"]
 
 
-async def test_generate_gives_the_whole_answer(gateway: Make) -> None:
-	answer = await gateway(first="sim:reasoning=2,text=3,tool=search").generate(QUESTION, max_tokens=9)
+async def test_the_deltas_of_an_answer_join_to_a_whole(gateway: Make) -> None:
+	deltas, _ = await read(gateway(first="sim:reasoning=2,text=3,tool=search"))
+	answer = collected(deltas)
 	assert (answer.reasoning, answer.text) == ("r0 r1 ", "t0 t1 t2 ")
 	assert [call.name for call in answer.tool_calls] == ["search"]
 	assert (answer.provider, answer.finish_reason) == ("first", "tool_calls")
@@ -243,12 +245,12 @@ def test_a_console_may_stop_reading(simulator: Simulator) -> None:
 
 def test_the_scripted_provider_imports_no_vendors_sdk() -> None:
 	program = (
-		"import asyncio, sys\n"
+		"import sys\n"
 		"from ai_assistant.core.gateway import Gateway\n"
 		"from ai_assistant.core.settings import Model, Provider, Retries\n"
 		"from ai_assistant.core.messages import Message\n"
 		"gateway = Gateway([Provider('s', 'scripted', (Model('s@9999'),))], Retries())\n"
-		"assert asyncio.run(gateway.generate([Message('user', 'Hi')])).text\n"
+		"assert list(gateway.stream_generate_sync([Message('user', 'Hi')]))\n"
 		"assert not {'openai', 'anthropic', 'httpx', 'httpx2', 'aiohttp'} & set(sys.modules)\n"
 	)
 	subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -10,7 +10,6 @@ from contextlib import aclosing
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from ai_assistant.core.answer import Answer, collected
 from ai_assistant.core.catalogue import Candidate, Catalogue
 from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
@@ -80,11 +79,6 @@ class Gateway:
 			except _Unanswered as unanswered:
 				failures.append(unanswered.error)
 		raise min(failures, key=lambda error: not error.retryable)
-
-	async def generate(self, messages: Sequence[Message], **options: Unpack[Options]) -> Answer:
-		"""The whole answer at once. Raises as `stream_generate` does."""
-		async with aclosing(self.stream_generate(messages, **options)) as deltas:
-			return collected([delta async for delta in deltas])
 
 	def stream_generate_sync(
 		self, messages: Sequence[Message], **options: Unpack[Options]

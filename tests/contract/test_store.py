@@ -85,6 +85,13 @@ def test_a_repeated_request_gives_the_earlier_run_and_stores_nothing(store: Stor
 	assert create(store, new_run("r3", user="bob", request_id="q"), 1).id == "r3"
 
 
+def test_a_request_id_is_compared_character_by_character(store: Store) -> None:
+	for number, request_id in enumerate(["a", "A", "a ", "á", "ä", "ａ"]):
+		made = create(store, new_run(f"r{number}", conversation=str(number), request_id=request_id), 20)
+		assert (made.id, made.request_id) == (f"r{number}", request_id)
+	assert create(store, new_run("again", request_id="A"), 20).id == "r1"
+
+
 def test_the_same_request_from_many_threads_is_stored_once(store: Store) -> None:
 	results = at_once(
 		*[

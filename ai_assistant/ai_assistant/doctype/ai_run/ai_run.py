@@ -64,6 +64,8 @@ class AIRun(Document):
 
 
 def on_doctype_update() -> None:
+	# A client's own id is taken byte by byte, where Frappe's tables would take `A`, `á` and `a ` for `a`.
+	frappe.db.sql_ddl("alter table `tabAI Run` modify request_id varchar(140) collate utf8mb4_nopad_bin")
 	frappe.db.add_unique("AI Run", ["owner", "request_id"], "ai_run_of_request")
 	frappe.db.add_index("AI Run", ["owner", "status"], "ai_run_of_owner")
 	frappe.db.add_index("AI Run", ["status", "creation"], "ai_run_by_status")
