@@ -7,13 +7,13 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 SCHEMATHESIS := $(VENV)/schemathesis/installed
 LOCAL_MODEL := $(VENV)/local-model
-NODE_MODULES := node_modules/.package-lock.json
+NODE_MODULES := node_modules/installed
 extra = $(shell sed -n '/^$(1) = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
 LOWEST := .venv-lowest/lowest.txt
 
 # Runs a script of package.json, if this machine has what that takes.
 define npm
-if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && npm --version >/dev/null 2>&1; \
+if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	then $(MAKE) --no-print-directory $(NODE_MODULES) && npm run --silent $(1); \
 	else echo 'Node.js 18 or newer and npm are not here: web/ is left out.'; fi
 endef
@@ -62,9 +62,9 @@ $(INSTALLED): pyproject.toml requirements.txt setup.py $(CONSTRAINTS) | $(BIN)/p
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]' $(CONSTRAINTS:%=--constraint %)
 	@touch $@
 
-$(NODE_MODULES): package.json package-lock.json $(wildcard web/*/package.json)
+$(NODE_MODULES): package.json $(wildcard web/*/package.json)
 	@echo 'Installing into node_modules ...'
-	@npm ci --silent
+	@npm install --silent
 	@touch $@
 
 # The extra `fuzz` has an environment of its own, for what it depends on would decide what ours is tested with.
