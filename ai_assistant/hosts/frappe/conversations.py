@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -138,7 +138,8 @@ class FrappeConversations:
 		return [conversation_rows.found(row) for row in select(query, user, *map(_pattern, words), limit)]
 
 	def get_preferences(self, user: str) -> Preferences:
-		return find_preferences([user]).get(user, Preferences())
+		found = select("select * from `tabAI Preferences` where owner = %s", user)
+		return conversation_rows.preferences(found[0]) if found else Preferences()
 
 	def set_preferences(self, user: str, preferences: Preferences) -> None:
 		with one_at_a_time(user):
@@ -159,11 +160,9 @@ def find_conversation(user: str, conversation_id: str) -> Row | None:
 
 def find_active_runs(user: str, conversation_id: str) -> list[Run]:
 	"""Oldest first; not those of a conversation that was deleted and had the same id."""
-	condition = (
-		"join `tabAI Conversation` c on c.name = r.conversation where c.owner = %s and c.conversation_id = %s"
-	)
+	condition = " join `tabAI Conversation` c on c.name = r.conversation where c.owner = %s and c.conversation_id = %s"
 	condition += f" and r.{queries.IS_ACTIVE} order by r.creation"
-	return [rows.run(row) for row in select(queries.RUNS + condition, user, conversation_id)]
+	return [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user, conversation_id)]
 
 
 def remove_conversation(name: str) -> None:
@@ -171,12 +170,6 @@ def remove_conversation(name: str) -> None:
 	for doctype in ("AI Run", "AI Message"):
 		frappe.db.sql(f"delete from `tab{doctype}` where conversation = %s", name)
 	frappe.db.sql("delete from `tabAI Conversation` where name = %s", name)
-
-
-def find_preferences(users: Collection[str]) -> dict[str, Preferences]:
-	"""Of those who have set them."""
-	found = select("select * from `tabAI Preferences` where owner in %s", tuple(users))
-	return {row["owner"]: conversation_rows.preferences(row) for row in found}
 
 
 def _families(conversation: str, found: Sequence[Row]) -> dict[str | None, tuple[str, ...]]:

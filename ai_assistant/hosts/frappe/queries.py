@@ -7,10 +7,21 @@ from ai_assistant.core.events import Timing
 
 IS_ACTIVE = "status in ('Waiting', 'Queued', 'Running')"
 
+_ASKED = """r.name, r.owner, r.creation, r.conversation, r.conversation_id, r.status, r.attempts, r.generation,
+	r.user_message, r.request_id, r.digest, r.message"""
+
+ACTIVE_RUNS = f"select {_ASKED} from `tabAI Run` r"
+"""What is known of runs that have not ended: reading the sixty columns of a run takes longer than finding it."""
+
 RUNS = """
 select r.*, m.content answer_content, m.reasoning answer_reasoning, m.tool_calls answer_tool_calls,
 	m.sources answer_sources
 from `tabAI Run` r left join `tabAI Message` m on m.name = r.message
+"""
+
+RUNS_TO_CARRY = f"""
+select {_ASKED}, p.enabled, p.full_name, p.instructions
+from `tabAI Run` r left join `tabAI Preferences` p on p.owner = r.owner where r.name in %s
 """
 
 _ANSWERED = ", ".join(
@@ -85,8 +96,6 @@ update `tabAI Conversation` set modified = greatest(modified, %s), leaf = if(lea
 """The history goes on with the answer if it ended with the question."""
 
 _IS_SAID = "(m.role <> 'assistant' or m.content <> '' or m.tool_calls is not null)"
-
-HAS_RUNS = f"select name from `tabAI Run` where owner = %s and {IS_ACTIVE} limit 1"
 
 RUN_MESSAGES = f"""
 {_AS_DEEP_AS_IT_IS}with recursive `read` as (

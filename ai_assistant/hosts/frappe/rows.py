@@ -163,8 +163,13 @@ def result_row(result: RunResult, message_id: str | None) -> Row:
 	}
 
 
+def is_active(row: Row) -> bool:
+	return _STATES[row["status"]] not in _ENDED
+
+
 def run(row: Row) -> Run:
-	"""From a run's row with its message's content, reasoning, tool_calls and sources as `answer_…`."""
+	"""From a run's row; of one that has ended, with its message's content, reasoning, tool_calls and sources as
+	`answer_…`."""
 	state = _STATES[row["status"]]
 	return Run(
 		id=row["name"],

@@ -22,15 +22,18 @@ _LOCK_PATIENCE = 15
 
 @contextmanager
 def one_at_a_time(user: str) -> Iterator[None]:
-	"""A transaction that sees all that other requests of this user did before, committed at the end."""
+	"""A transaction that sees all that other requests of this user did before, committed at the end.
+
+	The commits are plain ones: Frappe's begins the next transaction at once, which is a statement for nothing here.
+	"""
 	key = hashlib.sha1(f"{frappe.local.site} {user}".encode()).hexdigest()
 	((locked,),) = frappe.db.sql("select get_lock(%s, %s)", (key, _LOCK_PATIENCE))
 	if not locked:
 		raise ServiceUnavailable("The site is busy. Please try again.")
 	try:
-		frappe.db.commit()  # ends the snapshot that the request's own checks have begun
+		frappe.db.sql("commit")  # ends the snapshot that the request's own checks have begun
 		yield
-		frappe.db.commit()  # before the lock goes: the next one must see it
+		frappe.db.sql("commit")  # before the lock goes: the next one must see it
 	except BaseException:
 		roll_back()
 		raise

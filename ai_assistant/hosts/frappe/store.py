@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -10,7 +10,6 @@ from uuid import uuid4
 import frappe
 
 from ai_assistant.core.errors import NotFound
-from ai_assistant.core.messages import Preferences
 from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
@@ -21,7 +20,6 @@ from ai_assistant.hosts.frappe.conversations import (
 	FrappeConversations,
 	find_active_runs,
 	find_conversation,
-	find_preferences,
 	remove_conversation,
 )
 from ai_assistant.hosts.frappe.ledger import FrappeLedger, record
@@ -64,12 +62,8 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		if not run_ids:
 			return []
-		found = {row["name"]: row for row in select(queries.RUNS + "where r.name in %s", tuple(run_ids))}
-		preferences = find_preferences({row["owner"] for row in found.values()}) if found else {}
-		return [
-			_load(found[run_id], preferences, most_messages) if run_id in found else None
-			for run_id in run_ids
-		]
+		found = {row["name"]: row for row in select(queries.RUNS_TO_CARRY, tuple(run_ids))}
+		return [_load(found[run_id], most_messages) if run_id in found else None for run_id in run_ids]
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		begun = [_begin(run_id, attempt) for run_id, attempt in attempts]
@@ -91,13 +85,13 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			return _free(user, limits)
 
 	def unfinished_runs(self, created_before: float, limit: int, after: Run | None = None) -> list[Run]:
-		condition = f"where r.{queries.IS_ACTIVE} and r.creation < %s"
+		condition = f" where r.{queries.IS_ACTIVE} and r.creation < %s"
 		values: list[object] = [site_time(created_before)]
 		if after:
 			condition += " and (r.creation, r.name) > (%s, %s)"
 			values += [site_time(after.created), after.id]
 		condition += " order by r.creation, r.name limit %s"
-		return [rows.run(row) for row in select(queries.RUNS + condition, *values, limit)]
+		return [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, *values, limit)]
 
 
 def _earlier_run(new: NewRun) -> Run | None:
@@ -107,10 +101,8 @@ def _earlier_run(new: NewRun) -> Run | None:
 
 
 def _under_way(user: str) -> list[Run]:
-	if not select(queries.HAS_RUNS, user):  # nearly always, and a row of a run has sixty columns
-		return []
-	condition = f"where r.owner = %s and r.{queries.IS_ACTIVE} order by r.creation, r.name"
-	return [rows.run(row) for row in select(queries.RUNS + condition, user)]
+	condition = f" where r.owner = %s and r.{queries.IS_ACTIVE} order by r.creation, r.name"
+	return [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user)]
 
 
 def _insert_run(new: NewRun, run: Run, found: Row | None) -> None:
@@ -169,11 +161,19 @@ def _discard(run: Row, leaf: str | None) -> None:
 		remove_conversation(conversation)
 
 
-def _load(row: Row, preferences: Mapping[str, Preferences], most: int) -> LoadedRun:
+def _load(row: Row, most: int) -> LoadedRun:
 	asked = row["name"], row["creation"], most, row["conversation"]
 	messages = [rows.message(found) for found in select(queries.RUN_MESSAGES, *asked)]
-	of_user = preferences.get(row["owner"])
-	return LoadedRun(rows.run(row), messages, of_user if of_user and of_user.enabled else None)
+	preferences = conversation_rows.preferences(row)
+	return LoadedRun(_run(row), messages, preferences if preferences.enabled else None)
+
+
+def _run(row: Row) -> Run:
+	"""From a row of RUNS_TO_CARRY; one that has ended since is read with its end."""
+	if rows.is_active(row):
+		return rows.run(row)
+	(ended,) = select(queries.RUNS + "where r.name = %s", row["name"])
+	return rows.run(ended)
 
 
 def _begin(run_id: str, attempt: int) -> bool:
