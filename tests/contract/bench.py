@@ -15,7 +15,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from tests.contract.host import MODELS, Host, wait_for
+from tests.contract.host import MODELS, PRICE, Host, wait_for
 from tests.simulator import Simulator
 
 _PREPARE = Path(__file__).with_name("prepare_bench.py")
@@ -26,6 +26,14 @@ import frappe
 site, *arguments = sys.argv[1:]
 frappe.init(site=site)
 frappe.connect()
+"""
+
+_CONFIGURE = """
+import json
+settings = frappe.get_doc("AI Assistant Settings")
+settings.update({"title_model": "", "budgets": []} | json.loads(arguments[0]))
+settings.save()
+frappe.db.commit()
 """
 
 _PATIENCE = 120.0
@@ -77,15 +85,22 @@ class Bench(Host):
 	"""`FRAPPE_URL` goes before the address that the bench's settings tell, where a proxy stands in front of both
 	the web server and the realtime service; another site has its own name in it."""
 
+	role = "System Manager"
+
 	def __init__(self, bench: Path, site: str, simulator: Simulator, models: Iterable[str]):
 		self.site = site
 		self.simulator = simulator
 		self.output = []
 		self._bench = bench
-		made = json.loads(self._run(str(_PREPARE), site, simulator.url, *models))
+		self._is_configured = False
+		made = json.loads(self._run(str(_PREPARE), site, simulator.url, str(PRICE), *models))
 		self.tokens = made["tokens"]
 		address = os.environ.get("FRAPPE_URL") or made["url"]
 		self.url = address.replace(os.environ["SITE"], site)
+
+	def configure(self, **settings: Any) -> None:
+		self.run(_CONFIGURE, json.dumps(settings))
+		self._is_configured = bool(settings)
 
 	def document(self, doctype: str, name: str, user: str | None) -> tuple[int, Any]:
 		"""As Frappe's own REST interface gives it."""
@@ -123,6 +138,8 @@ class Bench(Host):
 			assert process.wait(_PATIENCE) == 0
 
 	def close(self) -> None:
+		if self._is_configured:
+			self.configure()
 		self._run(str(_PREPARE), self.site)
 
 	def _run(self, *arguments: str, seconds: float = _PATIENCE) -> str:

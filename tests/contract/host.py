@@ -28,7 +28,12 @@ MODELS = {
 	"stamped": "sim:reasoning=2,text=10,rate=80,stamp=1,unicode=1",
 	"stamped_broken": "sim:reasoning=1,text=10,rate=80,stamp=1,error=503,error_after=6",
 	"too_long": "sim:text=3,error=context,fail_times=1",
+	"titles": "sim:text=4,tag=titles",
 }
+"""By what they do. Every token costs PRICE."""
+
+PRICE = 2.0
+"""For a million."""
 
 
 def text_of(model: str) -> str:
@@ -38,11 +43,17 @@ def text_of(model: str) -> str:
 class Host:
 	"""Two users have a token each, ann and bob, and chief, who administers. Every wait is bounded."""
 
+	role: str
+	"""One that chief has, and ann has not."""
 	url: str
 	site: str
 	tokens: dict[str, str]
 	simulator: Simulator
 	output: list[str]
+
+	def configure(self, **settings: Any) -> None:
+		"""Settings of the site, called as in the core (`title_model`, `budgets`); the others have their defaults again."""
+		raise NotImplementedError
 
 	def call(self, method: str, user: str | None = "ann", /, **parameters: Any) -> tuple[int, Any]:
 		"""POSTs JSON: the status and the body."""

@@ -1,6 +1,6 @@
 """Run by the Python of a bench, in its folder `sites`: makes what the contract suite needs on a site, or takes it away.
 
-`prepare_bench.py SITE PROVIDER_URL MODEL…` prints the users' tokens and the site's address as JSON;
+`prepare_bench.py SITE PROVIDER_URL PRICE MODEL…` prints the users' tokens and the site's address as JSON;
 `prepare_bench.py SITE` removes all of it.
 """
 
@@ -13,7 +13,7 @@ PROVIDER = "contract-suite"
 ROLES = {
 	"ann": ["AI User"],
 	"bob": ["AI User"],
-	"chief": ["System Manager"],
+	"chief": ["AI User", "System Manager"],
 	"auditor": ["AI Auditor"],
 	"clerk": ["Desk User"],
 	"visitor": [],
@@ -37,7 +37,7 @@ def main() -> None:
 	frappe.destroy()
 
 
-def prepare(url: str, *models: str) -> dict[str, object]:
+def prepare(url: str, price: str, *models: str) -> dict[str, object]:
 	frappe.get_doc(
 		{
 			"doctype": "AI Provider",
@@ -46,7 +46,7 @@ def prepare(url: str, *models: str) -> dict[str, object]:
 			"base_url": f"{url}/v1",
 			"api_key": "very-secret-key",
 			"priority": 0,
-			"models": [{"model": model} for model in models],
+			"models": [{"model": model, "input_price": price, "output_price": price} for model in models],
 		}
 	).insert()
 	port = frappe.conf.nginx_port or frappe.conf.webserver_port

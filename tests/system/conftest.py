@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
-from tests.contract.host import MODELS, Host, wait_for
+from tests.contract.host import MODELS, PRICE, Host, wait_for
 from tests.simulator import Simulator
 
 
@@ -24,15 +26,12 @@ class Served(Host):
 	"""A running site of the standalone host."""
 
 	site = "localhost"
+	role = "admin"
 
 	def __init__(self, data: Path, simulator: Simulator):
 		self.data = data
 		self.simulator = simulator
-		models = ", ".join(f'{{ name = "{name}" }}' for name in MODELS.values())
-		(data / "ai-assistant.toml").write_text(
-			f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\nbase_url = "{simulator.url}/v1"\n'
-			f'api_key = "very-secret-key"\nmodels = [{models}]\n[limits]\nruns_per_user = 100\nrunning_per_user = 100\nwait = 20\n'
-		)
+		self._write_settings()
 		self.output: list[str] = []
 		self.start()
 		database = database_engine(None, data)
@@ -41,6 +40,24 @@ class Served(Host):
 			accounts.add_user(user, is_admin=user == "chief")
 		self.tokens = {user: accounts.create_token(user) for user in ("ann", "bob", "chief")}
 		database.dispose()
+
+	def _write_settings(self, title_model: str = "", budgets: Sequence[Mapping[str, Any]] = ()) -> None:
+		price = f"input_price = {PRICE}, output_price = {PRICE}"
+		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in MODELS.values())
+		lines = [
+			f'title_model = "{title_model}"',
+			'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "very-secret-key"',
+			f'base_url = "{self.simulator.url}/v1"\nmodels = [{models}]',
+			"[limits]\nruns_per_user = 100\nrunning_per_user = 100\nwait = 20",
+		]
+		for budget in budgets:
+			lines += ["[[budgets]]", *(f"{name} = {json.dumps(value)}" for name, value in budget.items())]
+		(self.data / "ai-assistant.toml").write_text("\n".join(lines))
+
+	def configure(self, **settings: Any) -> None:
+		self._write_settings(**settings)
+		self.stop()
+		self.start()
 
 	def start(self) -> None:
 		command = [sys.executable, "-m", "ai_assistant", "serve", "--port", "0", "--data", str(self.data)]
