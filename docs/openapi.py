@@ -20,6 +20,9 @@ from ai_assistant.core.chunks import Chunk
 from ai_assistant.core.envelope import Failure
 from ai_assistant.core.errors import AssistantError, RequestError, ServiceUnavailable
 from ai_assistant.core.methods import PATH, RUNS, USE_CASES
+from ai_assistant.hosts.standalone.admin import CASES, TEST
+from ai_assistant.hosts.standalone.admin_replies import Trial
+from ai_assistant.hosts.standalone.admin_requests import ProviderName
 from ai_assistant.hosts.standalone.methods import Account
 from docs.protocol_page import SECTIONS
 
@@ -38,7 +41,11 @@ class Method:
 	stream: Any = None
 
 
-STANDALONE: dict[str, Method] = {"account": Method(("GET",), requests.EmptyRequest, (Account,))}
+STANDALONE: dict[str, Method] = {
+	"account": Method(("GET",), requests.EmptyRequest, (Account,)),
+	TEST: Method(("POST",), ProviderName, (Trial,)),
+	**{name: Method(case.verbs, case.request, (case.reply,)) for name, case in CASES.items()},
+}
 """Those that a bench has not."""
 
 METHODS: dict[str, Method] = {

@@ -48,6 +48,6 @@ def test_whatever_a_site_is_asked_it_answers_as_described(tmp_path: Path) -> Non
 		command = [SCHEMATHESIS, "--config-file", CONFIGURATION, "run", openapi.FILE]
 		options = ["--url", site.url, "--header", f"Authorization: token {site.token}"]
 		done = subprocess.run(
-			[*command, *options], cwd=tmp_path, capture_output=True, text=True, timeout=WAIT
+			[*command, *options], cwd=tmp_path, capture_output=True, text=True, timeout=2 * WAIT
 		)
 	assert done.returncode == 0, done.stdout + done.stderr

@@ -16,13 +16,17 @@ from ai_assistant.core import (
 	deltas,
 	errors,
 	events,
+	figures,
 	ledger,
 	message_params,
 	messages,
 	replies,
 	requests,
+	settings,
 )
 from ai_assistant.core.settings import Settings
+from ai_assistant.hosts.standalone import admin_replies
+from ai_assistant.hosts.standalone.admin_requests import ModelParam
 from ai_assistant.hosts.standalone.methods import Account
 from docs.openapi import EVENTS, METHODS
 from docs.protocol_page import SECTIONS, TEXT, Row
@@ -58,6 +62,17 @@ OBJECTS: dict[str, type] = {
 		batch.BatchData,
 		batch.BatchResponse,
 		Account,
+		settings.Model,
+		figures.EngineFigures,
+		admin_replies.ProviderList,
+		admin_replies.ProviderEntry,
+		admin_replies.Trial,
+		admin_replies.UserList,
+		admin_replies.UserEntry,
+		admin_replies.AddedUser,
+		admin_replies.RunPage,
+		admin_replies.RunEntry,
+		admin_replies.Figures,
 	)
 }
 AS_ANOTHER = {"streaming_chat_completion"}
@@ -78,6 +93,7 @@ PARAMETERS: dict[str, type] = {
 		message_params.ToolFunction,
 		message_params.ToolParam,
 		message_params.ToolSpec,
+		ModelParam,
 	)
 }
 ENVELOPE = {field.name for field in msgspec.structs.fields(events.Event)}

@@ -72,8 +72,8 @@ class Assistant:
 		self._journal = journal
 		self._wake = wake
 		self._roles_of = roles_of
-		self._catalogue = Catalogue(settings.providers)
-		self._intake = Intake(store, settings, self._catalogue)
+		self.catalogue = Catalogue(settings.providers)
+		self._intake = Intake(store, settings, self.catalogue)
 		self._waiting = WaitingRuns(site, store, settings.limits, queue, journal)
 		self.replay = Replay(site, store, journal)
 		self.conversations = Conversations(store, self.replay)
@@ -204,7 +204,7 @@ class Assistant:
 		return ended
 
 	def _asked(self, shown: Transcript) -> Model | None:
-		return self._catalogue.find(shown.provider, shown.model) if shown.provider and shown.model else None
+		return self.catalogue.find(shown.provider, shown.model) if shown.provider and shown.model else None
 
 	def _prompt(self, run: Run, model: Model) -> list[Message]:
 		"""What the model was sent."""
@@ -237,6 +237,6 @@ class Assistant:
 
 	def models(self, user: str, request: requests.EmptyRequest) -> list[ModelChoice]:
 		choices = [
-			(provider.name, model.name) for provider in self._catalogue.providers for model in provider.models
+			(provider.name, model.name) for provider in self.catalogue.providers for model in provider.models
 		]
 		return [ModelChoice(*choice, is_default=choice == choices[0]) for choice in choices]

@@ -14,6 +14,10 @@ class Catalogue:
 	"""The providers of a site by priority. Needs no SDK and asks nobody."""
 
 	def __init__(self, providers: Sequence[Provider]):
+		self.use(providers)
+
+	def use(self, providers: Sequence[Provider]) -> None:
+		"""From now on it is these."""
 		self.providers = tuple(sorted(providers, key=lambda provider: provider.priority))
 
 	def resolve(self, preferred_provider: str | None = None, model: str | None = None) -> list[Candidate]:

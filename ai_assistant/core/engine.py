@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
 
+from ai_assistant.core.figures import EngineFigures, Meter, memory
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.pacing import Pace
 from ai_assistant.core.publisher import Publisher
@@ -59,7 +60,9 @@ class Engine:
 		self._sites = sites
 		self._threads = threads
 		self._settings = settings
-		self._publisher = Publisher(writer, Pace(settings.interval))
+		pace = Pace(settings.interval)
+		self._publisher = Publisher(writer, pace)
+		self._meter = Meter(lambda: pace.observed)
 		self._titles = Titles(threads)
 		self._runs: dict[str, Runs] = {}
 		"""By the name of their site."""
@@ -177,6 +180,7 @@ class Engine:
 			async with self._tolerating("renew the lease"):
 				await self._renew()
 				await self._beat()
+				await self._queue.tell(EngineFigures(self.load, self._meter.read(), memory()))
 			await asyncio.sleep(_TICK)
 
 	async def _renew(self) -> None:

@@ -16,15 +16,17 @@ class Pace:
 		self.window = 0.0
 		"""Seconds between two events of one kind of one run. A delta that comes later than this is never held back."""
 		self._interval = interval
-		self._count = 0
+		self.observed = 0
+		"""Deltas since the engine began."""
+		self._before = 0
 		self._since = 0.0
 
 	def observe(self, now: float) -> None:
 		"""Counts one delta."""
-		self._count += 1
+		self.observed += 1
 		elapsed = now - self._since
 		if elapsed >= _PERIOD:
-			measured = self._interval * min(1.0, self._count / elapsed / _BUSY)
+			measured = self._interval * min(1.0, (self.observed - self._before) / elapsed / _BUSY)
 			self.window = max(measured, (self.window + measured) / 2)
-			self._count = 0
+			self._before = self.observed
 			self._since = now

@@ -14,9 +14,11 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from ai_assistant.core.figures import EngineFigures
 from ai_assistant.core.journal import PUBLISH, Entry
 
 _QUEUE = "ai_assistant:queue"
@@ -56,6 +58,10 @@ def _claims(engine: str) -> str:
 
 def _reaped(engine: str) -> str:
 	return f"ai_assistant:reaped:{engine}"
+
+
+def _figures(engine: str) -> str:
+	return f"ai_assistant:figures:{engine}"
 
 
 def _settings(site: str) -> str:
@@ -122,9 +128,20 @@ class Queue:
 		"""Whether any engine is alive and takes runs."""
 		return bool(self._has_engine([_OPEN]))
 
+	def figures(self) -> list[EngineFigures]:
+		"""What the engines that are alive told of themselves a moment ago."""
+		engines = [engine.decode() for engine in self._redis.zrange(_ENGINES, 0, -1)]
+		told = self._redis.mget([_figures(engine) for engine in engines]) if engines else []
+		return [msgspec.json.decode(one, type=EngineFigures) for one in told if one]
+
 	def tell_change(self, site: str) -> None:
 		"""The site's settings are others from now on. The mark lasts longer than any engine trusts what it has read."""
 		self._redis.pipeline().incr(_settings(site)).expire(_settings(site), _DAY).execute()
+
+	def settings_version(self, site: str) -> bytes | None:
+		"""Another one after every change that was told."""
+		version: bytes | None = self._redis.get(_settings(site))
+		return version
 
 	def needs_engine(self) -> bool:
 		"""Whether runs wait, or were left by an engine that is gone, and none takes them."""
@@ -238,8 +255,13 @@ class EngineQueue:
 		stops, claims = (frozenset(map(QueuedRun.from_item, items)) for items in reply)
 		return Lease(stops, claims)
 
+	async def tell(self, figures: EngineFigures) -> None:
+		"""Until the lease ends, `Queue.figures` has them."""
+		lifetime = int(self._lease * 1000)
+		await self._redis.set(_figures(self._engine), msgspec.json.encode(figures), px=lifetime)
+
 	async def settings_version(self, site: str) -> bytes | None:
-		"""Another one after every change that was told."""
+		"""As of Queue."""
 		version: bytes | None = await self._redis.get(_settings(site))
 		return version
 

@@ -43,10 +43,18 @@ _TOKEN_TRUSTED = 2.0
 _MOST_TOKENS = 10_000
 """Remembered at a time."""
 
-_SESSION_USER = select(sessions.c.user).where(
-	sessions.c.sid_hash == bindparam("sid_hash"), sessions.c.expires > bindparam("now")
+_IS_ENABLED = users.c.is_disabled.is_(False)
+_SESSION_USER = (
+	select(sessions.c.user)
+	.join(users, users.c.name == sessions.c.user)
+	.where(sessions.c.sid_hash == bindparam("sid_hash"), sessions.c.expires > bindparam("now"), _IS_ENABLED)
 )
-_TOKEN = select(tokens).where(tokens.c.key == bindparam("key"))
+_TOKEN = (
+	select(tokens)
+	.join(users, users.c.name == tokens.c.user)
+	.where(tokens.c.key == bindparam("key"), _IS_ENABLED)
+)
+_PASSWORD = select(users.c.password_hash).where(users.c.name == bindparam("name"), _IS_ENABLED)
 
 
 class Accounts:
@@ -94,7 +102,7 @@ class Accounts:
 	def ensure_first_admin(self) -> tuple[str, str] | None:
 		"""The first administrator's name and password if it had to be made: when there was none."""
 		with self._database.read() as connection:
-			if connection.execute(select(users.c.name).where(users.c.is_admin).limit(1)).first():
+			if connection.execute(select(users.c.name).where(users.c.is_admin, _IS_ENABLED).limit(1)).first():
 				return None
 		try:
 			return FIRST_ADMIN, self.add_user(FIRST_ADMIN, is_admin=True)
@@ -121,7 +129,7 @@ class Accounts:
 		who = [f"user {name}", *([f"address {address}"] if address else [])]
 		self._attempts.add(who)
 		with self._database.read() as connection:
-			stored = connection.execute(select(users.c.password_hash).where(users.c.name == name)).scalar()
+			stored = connection.execute(_PASSWORD, {"name": name}).scalar()
 		if not self._is_password(stored or _NOBODY, password):
 			raise NotAuthenticated("The user name or the password is wrong.")
 		self._attempts.forget(who)

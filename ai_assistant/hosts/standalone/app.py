@@ -19,17 +19,23 @@ from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.admin import Admin, Administered
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.following import Following
 from ai_assistant.hosts.standalone.hints import Hints
 from ai_assistant.hosts.standalone.http import Http
+from ai_assistant.hosts.standalone.live_catalogue import LiveCatalogue
 from ai_assistant.hosts.standalone.methods import Methods
 from ai_assistant.hosts.standalone.openai import OpenAI
 from ai_assistant.hosts.standalone.page import Page
+from ai_assistant.hosts.standalone.providers import Providers
 from ai_assistant.hosts.standalone.redis import redis_url
+from ai_assistant.hosts.standalone.run_list import RunList
 from ai_assistant.hosts.standalone.settings import Settings
 from ai_assistant.hosts.standalone.sockets import Sockets
 from ai_assistant.hosts.standalone.store import SqlStore
+from ai_assistant.hosts.standalone.users import Users
+from ai_assistant.hosts.standalone.vault import Vault
 
 _THREADS = 4
 """For database and Redis. More would only pass the interpreter lock around: each request needs about a millisecond."""
@@ -53,16 +59,33 @@ class Application:
 		store, roles_of = SqlStore(self._database), self.accounts.roles_of
 		assistant = Assistant(site, store, core, queue, journal, _wake, roles_of)
 		following = Following(assistant, self._hints, self._threads, core.limits.wait)
-		methods = Methods(site, assistant, self.accounts, following)
+		providers = Providers(self._database, Vault(data), core.providers)
+		self._catalogue = LiveCatalogue(site, assistant.catalogue, providers, queue)
+		self._catalogue.read()
+		administered = Administered(
+			assistant,
+			self.accounts,
+			Users(self._database),
+			providers,
+			RunList(self._database),
+			queue.figures,
+			self._catalogue.change,
+		)
+		methods = {
+			**Methods(site, assistant, self.accounts, following).table(),
+			**OpenAI(assistant, self.accounts, following).table(),
+			**Admin(administered, following).table(),
+		}
 		self.asgi = socketio.ASGIApp(
 			self.sockets.server,
-			Page(Http(methods.table() | OpenAI(assistant, self.accounts, following).table())),
+			Page(Http(methods)),
 			on_startup=self._start,
 			on_shutdown=self._stop,
 		)
 
 	async def _start(self) -> None:
 		self._listening = asyncio.create_task(self.sockets.listen())
+		self._watching = asyncio.create_task(self._catalogue.watch(self._threads))
 		await self.sockets.is_listening.wait()
 
 	async def close(self) -> None:
@@ -72,9 +95,10 @@ class Application:
 
 	async def _stop(self) -> None:
 		await self.close()
-		self._listening.cancel()
-		with contextlib.suppress(asyncio.CancelledError):
-			await self._listening
+		for task in (self._listening, self._watching):
+			task.cancel()
+			with contextlib.suppress(asyncio.CancelledError):
+				await task
 		await self._bus.connection_pool.disconnect()
 		self._threads.shutdown()
 		self._redis.close()

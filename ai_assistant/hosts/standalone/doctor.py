@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -20,8 +20,8 @@ from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.events import Heartbeat, encode, timestamp
 from ai_assistant.core.journal import Address, Entry, JournalWriter
 from ai_assistant.core.queue import Queue
-from ai_assistant.core.settings import Retention
-from ai_assistant.hosts.standalone.administration import accounts_of
+from ai_assistant.core.settings import Provider, Retention
+from ai_assistant.hosts.standalone.administration import accounts_of, providers_of
 from ai_assistant.hosts.standalone.client import Site
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import FILE, Settings, SettingsError, load_settings
@@ -63,7 +63,16 @@ def _examine(data: Path, url: str) -> Iterator[Finding]:
 		lambda: asyncio.run(_realtime(settings, data, url)),
 		f"{start}; give its address with --url, and let it use the same Redis.",
 	)
-	yield from asyncio.run(examined_providers(settings.core.providers))
+	yield from asyncio.run(examined_providers(_providers(settings, data)))
+
+
+def _providers(settings: Settings, data: Path) -> Sequence[Provider]:
+	"""Without a database, those of the file."""
+	try:
+		with providers_of(settings, data) as providers:
+			return providers.in_use()
+	except (SQLAlchemyError, ServiceUnavailable):
+		return settings.core.providers
 
 
 def _examined(part: str, look: Callable[[], str], remedy: str) -> Finding:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast, get_args, get_type_hints
-from urllib.parse import urlsplit
 
 from pydantic import StringConstraints, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -18,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ai_assistant.core import settings as core
 from ai_assistant.core.errors import AssistantError
 from ai_assistant.hosts.standalone.place import PREFIX, Key, Source
+from ai_assistant.hosts.standalone.provider_fault import fault_of
 
 if sys.version_info >= (3, 11):
 	import tomllib
@@ -30,8 +30,6 @@ _NOT_SETTINGS = {"AI_ASSISTANT_TOKEN"}
 
 _VARIABLE = re.compile("[A-Z_][A-Z0-9_]*")
 """What is quoted in an error; anything else may be a key, put there by mistake."""
-
-_NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 
 _HOSTED = (
 	core.Provider(
@@ -138,37 +136,19 @@ def _check(source: Source, providers: Sequence[core.Provider]) -> None:
 			_complain(
 				source, ("providers", number, "name"), f"{provider.name} is named twice; once is allowed"
 			)
-		_check_address(source, number, provider)
-		_check_key(source, number, provider)
+		if fault := fault_of(provider):
+			field = (fault.field,) if fault.field else ()
+			_complain(source, ("providers", number, *field), fault.message)
+		_check_variable(source, number, provider)
 
 
-def _check_address(source: Source, number: int, provider: core.Provider) -> None:
-	"""Whoever forgets the address must not send everything to the vendor of the SDK."""
-	if provider.base_url is None:
-		if provider.kind == "openai_compatible":
-			_complain(source, ("providers", number), "needs base_url, such as https://llm.example/v1")
-	elif not _is_address(provider.base_url):
-		_complain(source, ("providers", number, "base_url"), "must look like https://llm.example/v1")
-
-
-def _is_address(text: str) -> bool:
-	try:
-		parts = urlsplit(text)
-		has_place = bool(parts.hostname) and parts.port != 0
-	except ValueError:
-		return False
-	return has_place and parts.scheme in ("http", "https") and _NOT_IN_ADDRESS.search(text) is None
-
-
-def _check_key(source: Source, number: int, provider: core.Provider) -> None:
+def _check_variable(source: Source, number: int, provider: core.Provider) -> None:
 	variable = provider.api_key_env
 	if variable and not provider.api_key and not os.environ.get(variable):
 		message = f"the environment has no variable {variable}"
 		if not _VARIABLE.fullmatch(variable):
 			message = "must be the name of an environment variable, such as OPENAI_API_KEY, not the key"
 		_complain(source, ("providers", number, "api_key_env"), message)
-	if provider.kind in ("openai", "anthropic") and not (provider.api_key or variable):
-		_complain(source, ("providers", number), "needs api_key_env, or api_key")
 
 
 def _refuse_variables() -> None:

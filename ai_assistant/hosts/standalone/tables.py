@@ -19,6 +19,7 @@ from sqlalchemy import (
 	Text,
 	TypeDecorator,
 	UniqueConstraint,
+	false,
 )
 from sqlalchemy.dialects.mysql import LONGTEXT
 
@@ -64,6 +65,7 @@ users = _table(
 	Column("password_hash", String(255)),
 	Column("is_admin", Boolean, nullable=False),
 	Column("created", Float(53), nullable=False),
+	Column("is_disabled", Boolean, nullable=False, server_default=false()),
 )
 
 sessions = _table(
@@ -158,3 +160,13 @@ spendings = _table(
 	Column("ended", Float(53), nullable=False),
 	Index("spendings_user_day", "user", "day"),
 )
+
+providers = _table(
+	"providers",
+	Column("name", _Name, primary_key=True),
+	Column("priority", Integer, nullable=False),
+	Column("is_enabled", Boolean, nullable=False),
+	Column("details", _LongText),
+	Column("api_key", _LongText),
+)
+"""Without details, a provider of the settings file that was put elsewhere in the order, or disabled."""

@@ -20,14 +20,17 @@ from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
-from ai_assistant.core.site import OneSite, Site
+from ai_assistant.core.site import Site
 from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
+from ai_assistant.hosts.standalone.live_site import LiveSite
 from ai_assistant.hosts.standalone.process import begin_process
+from ai_assistant.hosts.standalone.providers import Providers
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
 from ai_assistant.hosts.standalone.store import SqlStore
+from ai_assistant.hosts.standalone.vault import Vault
 
 _ORPHANS_EVERY = 15.0
 """Seconds between two looks for runs that no engine has."""
@@ -54,15 +57,19 @@ async def _work(settings: Settings, data: Path, is_supervised: bool) -> None:
 	queue, journal = Queue(sync), Journal(sync, core.retention)
 	waiting = WaitingRuns(settings.site, store, core.limits, queue, journal)
 	roles_of = Accounts(database).roles_of
-	site = Site(settings.site, store, Gateway(core.providers, core.retries), core, roles_of)
-	site.gateway.preload()
+	known = Site(settings.site, store, Gateway(core.providers, core.retries), core, roles_of)
+	known.gateway.preload()
+	providers = Providers(database, Vault(data), core.providers)
 	with ThreadPoolExecutor(core.engine.threads, "store") as threads:
+		engine_queue = EngineQueue(client, core.engine.lease)
+		site = LiveSite(known, providers, engine_queue, threads)
+		await site.read()
 		engine = Engine(
-			EngineQueue(client, core.engine.lease),
+			engine_queue,
 			queue,
 			JournalWriter(client, core.retention),
 			journal,
-			OneSite(site),
+			site,
 			threads,
 			core.engine,
 		)
@@ -73,7 +80,7 @@ async def _work(settings: Settings, data: Path, is_supervised: bool) -> None:
 		await engine.run(stop)
 		for chore in chores:
 			chore.cancel()
-		await site.gateway.close()
+		await site.close()
 	await client.connection_pool.disconnect()
 	sync.close()
 	database.dispose()
