@@ -10,4 +10,12 @@ export default tseslint.config(
 			"@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
 		},
 	},
+	{
+		// Templates: Lit calls a listener with its element as `this`, and what a listener returns is not used.
+		files: ["**/chat/src/**/*.ts", "**/page/src/**/*.ts"],
+		rules: {
+			"@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+			"@typescript-eslint/unbound-method": "off",
+		},
+	},
 );

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from tests.simulator.behaviour import Behaviour
+
+_ANSWERS = Path(__file__).parent.parent / "fixtures" / "answers"
 
 Kind = Literal["reasoning", "text", "tool"]
 
@@ -53,7 +57,7 @@ class Answer:
 	def to(cls, behaviour: Behaviour) -> Answer:
 		parts = [
 			Part("reasoning", tuple(_word("r", n, behaviour) for n in range(behaviour.reasoning))),
-			Part("text", tuple(_word("t", n, behaviour) for n in range(behaviour.text))),
+			Part("text", _said(behaviour)),
 		]
 		arguments = ('{"words":"', *(f"a{n} " for n in range(behaviour.arguments)), '"}')
 		names = behaviour.tool.split("+") if behaviour.tool else []
@@ -80,6 +84,12 @@ class Answer:
 	@property
 	def finish(self) -> str:
 		return self.behaviour.finish or ("tool_calls" if self.calls else "stop")
+
+
+def _said(behaviour: Behaviour) -> tuple[str, ...]:
+	if not behaviour.say:
+		return tuple(_word("t", n, behaviour) for n in range(behaviour.text))
+	return tuple(re.findall(r"\s*\S+\s*$|\s*\S+", (_ANSWERS / f"{behaviour.say}.md").read_text()))
 
 
 def _word(letter: str, number: int, behaviour: Behaviour) -> str:

@@ -25,6 +25,8 @@ class Behaviour:
 	"""Deltas of reasoning: `r0 r1 …`."""
 	text: int = 10
 	"""Deltas of text: `t0 t1 …`."""
+	say: str = ""
+	"""Name of a text in `tests/fixtures/answers` to say instead of `t0 t1 …`, a word at a time."""
 	tool: str = ""
 	"""Name of a tool to call; several, joined by `+`, are called side by side."""
 	arguments: int = 3

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,11 @@ class Served(Host):
 	site = "localhost"
 	role = "admin"
 
-	def __init__(self, data: Path, simulator: Simulator):
+	def __init__(self, data: Path, simulator: Simulator, names: Iterable[str] = MODELS.values()):
+		"""`names`: of the models, the first of which is the default."""
 		self.data = data
 		self.simulator = simulator
+		self._models = list(names)
 		self._write_settings()
 		self.output: list[str] = []
 		self.start()
@@ -43,7 +45,7 @@ class Served(Host):
 
 	def _write_settings(self, title_model: str = "", budgets: Sequence[Mapping[str, Any]] = ()) -> None:
 		price = f"input_price = {PRICE}, output_price = {PRICE}"
-		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in MODELS.values())
+		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in self._models)
 		lines = [
 			f'title_model = "{title_model}"',
 			'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "very-secret-key"',

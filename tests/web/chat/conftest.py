@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright", reason="Playwright is not installed.")
+
+from playwright.sync_api import Browser
+
+from tests.simulator import Simulator
+from tests.system.conftest import Served
+from tests.web.chat.device import CHROMIUM, MODELS, Device, browser, built
+
+Open = Callable[..., Device]
+"""Opens the chat in a window of its own: attributes of the element, a user, and options of `Browser.new_context`."""
+
+
+@pytest.fixture(scope="package")
+def chromium(node: Path) -> Iterator[Browser]:
+	if CHROMIUM is None:
+		pytest.skip("This machine has no Chromium.")
+	with browser() as launched:
+		yield launched
+
+
+@pytest.fixture(scope="package")
+def script(node: Path) -> str:
+	"""web/chat as browsers load it."""
+	return built(node)
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+	"""A site that all tests of the chat may ask, with other models."""
+	with Simulator() as simulator:
+		served = Served(tmp_path_factory.mktemp("chat"), simulator, MODELS.values())
+		yield served
+		served.stop()
+
+
+@pytest.fixture
+def open_chat(chromium: Browser, site: Served, script: str) -> Iterator[Open]:
+	devices: list[Device] = []
+
+	def open(attributes: str = "", user: str = "ann", url: str = site.url, **options: Any) -> Device:
+		attributes += f' token="{site.tokens[user]}"'
+		devices.append(Device.open(chromium.new_context(**options), url, attributes, script))
+		return devices[-1]
+
+	yield open
+	for device in devices:
+		device.context.close()
+	assert [error for device in devices for error in device.errors] == []
+
+
+@pytest.fixture
+def device(open_chat: Open) -> Device:
+	return open_chat()

@@ -1,0 +1,125 @@
+"""The chat in a real browser, at the address of a real site."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+	Browser,
+	BrowserContext,
+	Dialog,
+	Locator,
+	Page,
+	Route,
+	expect,
+	sync_playwright,
+)
+
+WAIT = 20_000
+"""Milliseconds that anything on a page is waited for."""
+
+BUILD = 120
+"""Seconds that a build is given."""
+
+CHROMIUM = shutil.which("chromium")
+
+ARGUMENTS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
+"""A page that the test itself serves counts as one from elsewhere, which may not ask this machine for anything."""
+
+MODELS = {
+	"quick": "sim:text=5,reasoning=2",
+	"tour": "sim:say=tour,reasoning=30,rate=60",
+	"thinking": "sim:reasoning=60,text=10,rate=20",
+	"long": "sim:text=600,rate=50",
+	"broken": "sim:text=20,error=503,error_after=5",
+	"attacks": "sim:say=attacks",
+}
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Chat</title>
+<link rel="icon" href="data:,">
+<style>html, body {{ height: 100%; margin: 0 }}</style>
+<body>
+<ai-assistant-chat {attributes}></ai-assistant-chat>
+<script type="module" src="/chat.js"></script>
+</body>
+</html>
+"""
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+	expect.set_options(timeout=WAIT)
+	with sync_playwright() as playwright:
+		launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+		yield launched
+		launched.close()
+
+
+def built(root: Path) -> str:
+	"""The chat as one script; `root` is the folder of the repository."""
+	command = ["npm", "run", "--silent", "build", "--workspace", "@ai-assistant/chat"]
+	done = subprocess.run(command, cwd=root, timeout=BUILD, capture_output=True, text=True)
+	assert done.returncode == 0, done.stdout + done.stderr
+	return (root / "web" / "chat" / "dist" / "browser.js").read_text()
+
+
+@dataclass
+class Device:
+	"""One user's browser window. `foreign`: what was asked of other addresses than the site's, in vain."""
+
+	context: BrowserContext
+	page: Page
+	foreign: list[str] = field(default_factory=list)
+	errors: list[str] = field(default_factory=list)
+
+	@classmethod
+	def open(cls, context: BrowserContext, url: str, attributes: str, script: str) -> Device:
+		"""The page and the script come from the test, everything else from the site at `url`."""
+		html, host = _PAGE.format(attributes=attributes), urlsplit(url).netloc
+		device = cls(context, context.new_page())
+		device.page.set_default_timeout(WAIT)
+		context.route(f"{url}/chat.html", lambda route: route.fulfill(body=html, content_type="text/html"))
+		context.route(
+			f"{url}/chat.js", lambda route: route.fulfill(body=script, content_type="text/javascript")
+		)
+		context.route(lambda address: urlsplit(address).netloc != host, device._refuse)
+		device.page.on("pageerror", lambda error: device.errors.append(str(error)))
+		device.page.on("dialog", device._dismiss)
+		device.page.goto(f"{url}/chat.html")
+		return device
+
+	def ask(self, text: str, model: str = "quick") -> None:
+		"""Of one of MODELS."""
+		self.page.get_by_label("Model").select_option(label=MODELS[model])
+		self.page.get_by_label("Message", exact=True).fill(text)
+		self.page.keyboard.press("Enter")
+
+	def choose(self, title: str) -> None:
+		"""Opens a conversation from the list."""
+		self.page.get_by_role("navigation").get_by_role("button", name=title).click()
+
+	def answer(self, number: int = -1) -> Locator:
+		"""The newest, unless a number is given."""
+		return self.page.locator("ai-assistant-answer").nth(number)
+
+	def wait_done(self) -> None:
+		"""Until the newest answer has ended."""
+		expect(self.answer().locator("footer")).to_be_visible()
+
+	def _refuse(self, route: Route) -> None:
+		self.foreign.append(route.request.url)
+		route.abort()
+
+	def _dismiss(self, dialog: Dialog) -> None:
+		self.errors.append(dialog.message)
+		dialog.dismiss()

@@ -1,0 +1,79 @@
+"""What a person does with the chat."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.web.chat.conftest import Open
+from tests.web.chat.device import Device
+
+
+def test_a_question_is_answered_while_it_is_made(device: Device) -> None:
+	device.ask("How many days?", "tour")
+	expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+	expect(device.page.get_by_role("button", name="Stop")).to_be_visible()
+	expect(device.answer().get_by_text("20 days a year")).to_be_visible()
+	device.wait_done()
+	expect(device.answer().get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
+	expect(device.answer().get_by_role("table")).to_contain_text("until 31 March")
+	expect(device.answer().locator("footer small")).to_have_text(re.compile("tokens · first word after"))
+	expect(device.page.get_by_role("button", name="Send")).to_be_disabled()
+
+
+def test_thoughts_are_inside_their_line(device: Device) -> None:
+	device.ask("Think.")
+	device.wait_done()
+	expect(device.answer().get_by_text("r0 r1")).to_be_hidden()
+	device.answer().get_by_text("Thought for").click()
+	expect(device.answer().get_by_text("r0 r1")).to_be_visible()
+
+
+def test_an_answer_is_stopped_and_keeps_what_it_had(device: Device) -> None:
+	device.ask("Tell me all.", "long")
+	expect(device.answer()).to_contain_text("t20 ")
+	device.page.get_by_role("button", name="Stop").click()
+	expect(device.answer()).to_contain_text("This answer was stopped.")
+	expect(device.answer()).to_contain_text("t20 ")
+	expect(device.page.get_by_role("button", name="Send")).to_be_visible()
+
+
+def test_a_broken_answer_keeps_its_text_and_can_be_tried_again(device: Device) -> None:
+	device.ask("Break.", "broken")
+	device.wait_done()
+	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
+	device.page.get_by_label("Model").select_option(index=0)
+	device.answer().get_by_role("button", name="Try again").click()
+	expect(device.answer()).to_contain_text("2/2")
+	expect(device.answer().get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_a_page_that_is_opened_again_goes_on_with_the_answer(device: Device) -> None:
+	device.ask("A long story, please.", "long")
+	expect(device.answer()).to_contain_text("t20 ")
+	device.page.reload()
+	device.choose("A long story, please.")
+	expect(device.answer()).to_contain_text(re.compile("t0 t1 t2 .* t100 "))
+	device.page.keyboard.press("Escape")
+	expect(device.answer()).to_contain_text("This answer was stopped.")
+
+
+def test_two_windows_show_the_same(open_chat: Open) -> None:
+	one, two = open_chat(), open_chat()
+	one.ask("What do both see?", "thinking")
+	two.choose("What do both see?")
+	expect(two.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+	one.wait_done()
+	two.wait_done()
+	assert one.answer().inner_text() == two.answer().inner_text()
+
+
+def test_nothing_in_an_answer_runs_or_fetches(device: Device) -> None:
+	device.ask("Attack me.", "attacks")
+	expect(device.answer()).to_contain_text("The end.")
+	device.wait_done()
+	device.page.reload()
+	device.choose("Attack me.")
+	expect(device.answer()).to_contain_text("The end.")
+	assert device.foreign == []

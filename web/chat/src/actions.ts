@@ -1,0 +1,13 @@
+import type { Rating, Sending } from "@ai-assistant/client";
+
+/** What a user may do with what was said. */
+export interface Actions {
+	chooseBranch(messageId: string): void;
+	edit(messageId: string, text: string): void;
+	rate(messageId: string, rating: Rating | null): void;
+	/** Reads the messages before those that are shown. */
+	loadOlder(): void;
+	regenerate(messageId: string): void;
+	/** Sends again what did not arrive. */
+	resend(sending: Sending): void;
+}

@@ -1,0 +1,227 @@
+import { Client } from "@ai-assistant/client";
+import type { SendRequest } from "@ai-assistant/client";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+
+import { Announcer } from "./announcer.js";
+import { icon } from "./icon.js";
+import { Locale } from "./locale.js";
+import type { Composer } from "./parts/composer.js";
+import type { ConversationListView } from "./parts/conversation-list-view.js";
+import type { ShortcutsDialog } from "./parts/shortcuts-dialog.js";
+import { define } from "./parts/part.js";
+import type { Thread } from "./parts/thread.js";
+import { type Command, commandOf } from "./shortcuts.js";
+import { Session, type SessionState } from "./session.js";
+import { styles } from "./styles/styles.js";
+import { turnsOf, underWay } from "./turns.js";
+import "./parts/composer.js";
+import "./parts/conversation-list-view.js";
+import "./parts/heading.js";
+import "./parts/shortcuts-dialog.js";
+import "./parts/thread.js";
+
+/** Which conversation is in view, kept by whoever embeds the chat. */
+export type ConversationChange = CustomEvent<string>;
+
+/** The whole chat with one site: `<ai-assistant-chat></ai-assistant-chat>`. */
+export class Chat extends LitElement {
+	static override styles = styles;
+
+	/** The site's web address; that of the page if left out. */
+	@property() site: string | undefined;
+	/** `key:secret`, where the browser has no session with the site. */
+	@property() token: string | undefined;
+	/** Such as `de`; the language of the page if left out. */
+	@property() override lang = "";
+	/** `light` or `dark`; as the device if left out. */
+	@property({ reflect: true }) theme: string | undefined;
+	/** The conversation in view. When the user chooses another one, `conversationchange` tells its id. */
+	@property() conversation = "";
+	/** A client that is shared, and connected by whoever made it. */
+	@property({ attribute: false }) client: Client | undefined;
+	/** What the model is told of the place where the chat is: any JSON value. */
+	@property({ attribute: false }) context: unknown;
+
+	@state() private shown: SessionState | undefined;
+	@state() private locale = new Locale("en");
+	@state() private announcement = "";
+	@state() private isListOpen = false;
+	@query("ai-assistant-composer") private readonly composer!: Composer;
+	@query("ai-assistant-list") private readonly list!: ConversationListView;
+	@query("ai-assistant-thread") private readonly thread!: Thread;
+	@query("ai-assistant-shortcuts") private readonly shortcuts!: ShortcutsDialog;
+
+	private session: Session | undefined;
+	private own: Client | undefined;
+	private readonly announcer = new Announcer();
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		this.addEventListener("keydown", this.key);
+		this.requestUpdate();
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		this.removeEventListener("keydown", this.key);
+		this.session?.close();
+		this.own?.close();
+		this.session = this.own = undefined;
+	}
+
+	/** Goes to the field where messages are written. */
+	override focus(): void {
+		this.composer.focus();
+	}
+
+	protected override willUpdate(changed: PropertyValues<this>): void {
+		const language = this.lang || document.documentElement.lang || navigator.language;
+		if (language !== this.locale.language) this.locale = new Locale(language);
+		if (!this.session && this.isConnected) this.begin();
+		else if (changed.has("conversation") && this.conversation) this.session?.open(this.conversation);
+		if (this.session) this.session.context = this.context;
+	}
+
+	protected override firstUpdated(): void {
+		if (matchMedia("(pointer: fine)").matches) void this.updateComplete.then(() => this.focus());
+	}
+
+	protected override render(): TemplateResult {
+		const { locale, session, shown } = this;
+		if (!session || !shown) return html``;
+		const isAnswering = underWay(turnsOf(shown.conversation)).length > 0;
+		return html`<div class="chat ${this.isListOpen ? "with-list" : ""}">
+			<ai-assistant-list
+				.locale=${locale}
+				.list=${session.list}
+				.state=${shown.list}
+				.current=${shown.conversation.id}
+				@choose=${(event: CustomEvent<string>) => this.open(event.detail)}
+				@begin=${() => this.open()}
+			></ai-assistant-list>
+			<div class="curtain" @click=${() => (this.isListOpen = false)}></div>
+			<main>
+				<ai-assistant-heading
+					.locale=${locale}
+					.session=${session}
+					.conversation=${shown.conversation.conversation}
+					.isListOpen=${this.isListOpen}
+					@list=${this.toggleList}
+					@begin=${() => this.open()}
+					@help=${() => this.shortcuts.show()}
+				></ai-assistant-heading>
+				${this.banners(shown, session)}
+				<ai-assistant-thread
+					.locale=${locale}
+					.actions=${session}
+					.state=${shown.conversation}
+				></ai-assistant-thread>
+				<ai-assistant-composer
+					.locale=${locale}
+					.draft=${shown.conversation.conversation ? shown.conversation.id : "new"}
+					.isAnswering=${isAnswering}
+					.models=${shown.models}
+					.model=${session.model}
+					@ask=${(event: CustomEvent<SendRequest>) => session.ask(event.detail)}
+					@halt=${() => session.halt()}
+					@edit-last=${() => this.thread.editLast()}
+					@model=${(event: CustomEvent<string>) => (session.model = event.detail)}
+				></ai-assistant-composer>
+			</main>
+			<ai-assistant-shortcuts .locale=${locale}></ai-assistant-shortcuts>
+			<p class="unseen" role="status">${this.announcement}</p>
+		</div>`;
+	}
+
+	private banners(shown: SessionState, session: Session): unknown {
+		const { texts } = this.locale;
+		const offline = shown.connection.transport === "offline";
+		return html`${offline ? html`<p class="banner" role="status">${texts.offline}</p>` : nothing}
+		${
+			shown.failure
+				? html`<p class="banner failed" role="alert">
+						<span dir="auto">${shown.failure}</span>
+						<button
+							type="button"
+							class="quiet"
+							aria-label=${texts.close}
+							@click=${() => session.dismissFailure()}
+						>
+							${icon("close")}
+						</button>
+					</p>`
+				: nothing
+		}`;
+	}
+
+	private begin(): void {
+		const client = this.client ?? this.connect();
+		this.session = new Session(client, this.conversation, (shown) => {
+			this.shown = shown;
+			const answers = turnsOf(shown.conversation).flatMap((turn) =>
+				turn.kind === "answer" ? [turn.answer] : [],
+			);
+			const said = this.announcer.next(shown.conversation.id, answers, this.locale.texts);
+			if (said) this.announcement = said;
+		});
+		this.shown = this.session.state;
+	}
+
+	private connect(): Client {
+		this.own = new Client({
+			...(this.site !== undefined && { url: this.site }),
+			...(this.token !== undefined && { token: this.token }),
+		});
+		this.own.connect();
+		return this.own;
+	}
+
+	private open(id?: string): void {
+		this.session?.open(id);
+		this.isListOpen = false;
+		this.conversation = id ?? "";
+		this.dispatchEvent(new CustomEvent("conversationchange", { detail: this.conversation, bubbles: true }));
+		this.focus();
+	}
+
+	private toggleList(): void {
+		if (this.isListOpen) this.isListOpen = false;
+		else this.openList();
+	}
+
+	/** Goes to the list, which is a drawer where there is little room. */
+	private openList(): void {
+		this.isListOpen = !this.list.checkVisibility({ visibilityProperty: true });
+		void this.updateComplete.then(() => this.list.focus());
+	}
+
+	private readonly key = (event: KeyboardEvent): void => {
+		const command = event.defaultPrevented ? undefined : commandOf(event);
+		if (!command) return;
+		event.preventDefault();
+		this.carryOut(command);
+	};
+
+	private carryOut(command: Command): void {
+		switch (command) {
+			case "begin":
+				this.open();
+				break;
+			case "focus":
+				this.focus();
+				break;
+			case "halt":
+				if (this.isListOpen) this.isListOpen = false;
+				else this.session?.halt();
+				break;
+			case "help":
+				this.shortcuts.show();
+				break;
+			case "search":
+				this.openList();
+		}
+	}
+}
+
+define("ai-assistant-chat", Chat);

@@ -1,0 +1,1 @@
+export { Chat, type ConversationChange } from "./chat.js";

@@ -1,0 +1,197 @@
+import type { ModelChoice, SendRequest } from "@ai-assistant/client";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+
+import { Attachments, BOUNDS } from "../attachments.js";
+import { drafts } from "../drafts.js";
+import { icon } from "../icon.js";
+import { define, Part } from "./part.js";
+
+/** Where a message is written. Events: `ask` with a SendRequest, `halt`, `edit-last`. */
+export class Composer extends Part {
+	/** Whose draft this is. */
+	@property({ attribute: false }) draft = "";
+	@property({ attribute: false }) isAnswering = false;
+	@property({ attribute: false }) models: readonly ModelChoice[] = [];
+	/** `provider/model`; "" for the site's own choice. */
+	@property({ attribute: false }) model = "";
+	@state() private attachments = new Attachments();
+	@state() private refusals: readonly string[] = [];
+	@state() private isEmpty = true;
+	@query("textarea") private readonly field!: HTMLTextAreaElement;
+
+	override focus(): void {
+		this.field.focus();
+	}
+
+	protected override updated(changed: PropertyValues<this>): void {
+		if (!changed.has("draft")) return;
+		this.attachments = new Attachments();
+		this.field.value = drafts.of(this.draft);
+		this.grow();
+	}
+
+	protected override render(): TemplateResult {
+		const { texts } = this.locale;
+		return html`<form class="composer" @submit=${this.submit} @dragover=${this.allow} @drop=${this.drop}>
+			${this.material()}
+			<textarea
+				rows="1"
+				dir="auto"
+				aria-label=${texts.message}
+				placeholder=${texts.message}
+				@input=${this.grow}
+				@keydown=${this.key}
+				@paste=${this.paste}
+			></textarea>
+			<div class="tools">
+				<label
+					class="quiet attach"
+					title="${texts.attach}. ${texts.attachBounds(BOUNDS.files, BOUNDS.images)}"
+				>
+					${icon("attach")}
+					<input type="file" multiple aria-label=${texts.attach} @change=${this.choose} />
+				</label>
+				${this.modelChoice()} <span class="space"></span> ${this.button()}
+			</div>
+		</form>`;
+	}
+
+	private material(): unknown {
+		const { files, images } = this.attachments;
+		const { texts } = this.locale;
+		if (this.attachments.isEmpty && !this.refusals.length) return nothing;
+		return html`<ul class="material">
+				${[...files, ...images].map(
+					({ name }) =>
+						html`<li class="chip">
+							<span dir="auto">${name}</span>
+							<button
+								type="button"
+								class="quiet"
+								aria-label=${texts.remove(name)}
+								@click=${() => {
+									this.attachments = this.attachments.without(name);
+									this.grow();
+								}}
+							>
+								${icon("close")}
+							</button>
+						</li>`,
+				)}
+			</ul>
+			${this.refusals.map((refusal) => html`<p class="refusal" role="alert">${refusal}</p>`)}`;
+	}
+
+	private modelChoice(): unknown {
+		if (this.models.length < 2) return nothing;
+		return html`<select aria-label=${this.locale.texts.model} @change=${this.chooseModel}>
+			${this.models.map((choice) => {
+				const value = `${choice.provider}/${choice.model}`;
+				const isChosen = this.model ? this.model === value : choice.is_default;
+				return html`<option value=${value} ?selected=${isChosen}>${choice.model}</option>`;
+			})}
+		</select>`;
+	}
+
+	private button(): TemplateResult {
+		const { texts } = this.locale;
+		if (this.isAnswering && this.isEmpty) {
+			return html`<button
+				type="button"
+				class="primary round"
+				title=${texts.stop}
+				aria-label=${texts.stop}
+				@click=${this.halt}
+			>
+				${icon("stop")}
+			</button>`;
+		}
+		return html`<button
+			class="primary round"
+			title=${texts.send}
+			aria-label=${texts.send}
+			?disabled=${this.isEmpty}
+		>
+			${icon("send")}
+		</button>`;
+	}
+
+	private submit(event: Event): void {
+		event.preventDefault();
+		const text = this.field.value.trim();
+		if (!text && !this.attachments.images.length) return;
+		const request = this.attachments.request(text);
+		this.field.value = "";
+		this.attachments = new Attachments();
+		this.grow();
+		this.dispatchEvent(new CustomEvent<SendRequest>("ask", { detail: request }));
+	}
+
+	private halt(): void {
+		this.dispatchEvent(new CustomEvent("halt"));
+		this.focus();
+	}
+
+	private key(event: KeyboardEvent): void {
+		if (event.isComposing) return;
+		if (event.key === "Enter" && !event.shiftKey) this.submit(event);
+		if (event.key === "ArrowUp" && !this.field.value) {
+			event.preventDefault();
+			this.dispatchEvent(new CustomEvent("edit-last"));
+		}
+	}
+
+	/** To the height of the text; and the text is the draft. */
+	private grow(): void {
+		const { field } = this;
+		field.style.height = "auto";
+		field.style.height = `${field.scrollHeight}px`;
+		this.isEmpty = !field.value.trim() && !this.attachments.images.length;
+		drafts.keep(this.draft, field.value);
+	}
+
+	private chooseModel(event: Event): void {
+		const { value } = event.target as HTMLSelectElement;
+		this.dispatchEvent(new CustomEvent("model", { detail: value }));
+	}
+
+	private choose(event: Event): void {
+		const input = event.target as HTMLInputElement;
+		void this.attach(input.files).then(() => (input.value = ""));
+	}
+
+	private allow(event: DragEvent): void {
+		if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+	}
+
+	private drop(event: DragEvent): void {
+		this.receive(event, event.dataTransfer);
+	}
+
+	private paste(event: ClipboardEvent): void {
+		this.receive(event, event.clipboardData);
+	}
+
+	/** Files are attached; text goes its usual way. */
+	private receive(event: Event, brought: DataTransfer | null): void {
+		if (!brought?.files.length) return;
+		event.preventDefault();
+		void this.attach(brought.files);
+	}
+
+	private async attach(files: FileList | null): Promise<void> {
+		this.refusals = [];
+		for (const file of files ?? []) {
+			try {
+				this.attachments = await this.attachments.with(file, this.locale);
+			} catch (error) {
+				this.refusals = [...this.refusals, (error as Error).message];
+			}
+		}
+		this.grow();
+		this.focus();
+	}
+}
+
+define("ai-assistant-composer", Composer);

@@ -1,0 +1,99 @@
+import type { StoredMessage } from "@ai-assistant/client";
+import { html, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { Actions } from "../actions.js";
+import { icon } from "../icon.js";
+import { branches } from "./branches.js";
+import { define, Part } from "./part.js";
+
+/** What the user said, and the way to say something else instead. */
+export class QuestionView extends Part {
+	@property({ attribute: false }) message!: StoredMessage;
+	@property({ attribute: false }) actions!: Actions;
+	@state() private isEditing = false;
+
+	/** Opens the text for another wording. */
+	edit(): void {
+		this.isEditing = true;
+		void this.updateComplete.then(() => {
+			const field = this.querySelector("textarea");
+			field?.focus();
+			field?.setSelectionRange(field.value.length, field.value.length);
+		});
+	}
+
+	protected override render(): TemplateResult {
+		const { message, locale } = this;
+		return html`<article class="question" aria-label=${locale.texts.you}>
+			${this.isEditing ? this.editor() : html`<div class="said" dir="auto">${message.content}</div>`}
+			${this.material()} ${this.isEditing ? nothing : this.footer()}
+		</article>`;
+	}
+
+	private material(): unknown {
+		const { images, attachments } = this.message;
+		if (!images.length && !attachments.length) return nothing;
+		return html`<ul class="material">
+			${images.map((url) => html`<li><img src=${url} alt="" loading="lazy" /></li>`)}
+			${attachments.map(({ name }) => html`<li class="chip" dir="auto">${icon("attach")} ${name}</li>`)}
+		</ul>`;
+	}
+
+	private footer(): TemplateResult {
+		const { texts } = this.locale;
+		return html`<footer>
+			${branches(this.message.id, this.message.siblings, this.actions, texts)}
+			<button
+				type="button"
+				class="quiet"
+				title=${texts.edit}
+				aria-label=${texts.edit}
+				@click=${() => this.edit()}
+			>
+				${icon("edit")}
+			</button>
+		</footer>`;
+	}
+
+	private editor(): TemplateResult {
+		const { texts } = this.locale;
+		return html`<form class="editor" @submit=${this.save} @keydown=${this.key}>
+			<textarea
+				name="text"
+				dir="auto"
+				rows="3"
+				required
+				aria-label=${texts.edit}
+				.value=${this.message.content}
+			></textarea>
+			<div class="buttons">
+				<button type="button" class="plain" @click=${this.leave}>${texts.cancel}</button>
+				<button class="primary">${texts.saveAndSend}</button>
+			</div>
+		</form>`;
+	}
+
+	private save(event: Event): void {
+		event.preventDefault();
+		const text = this.querySelector("textarea")?.value.trim();
+		this.leave();
+		if (text && text !== this.message.content) this.actions.edit(this.message.id, text);
+	}
+
+	private key(event: KeyboardEvent): void {
+		if (event.key === "Escape") {
+			event.stopPropagation();
+			this.leave();
+		} else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+			this.save(event);
+		}
+	}
+
+	private leave(): void {
+		this.isEditing = false;
+		void this.updateComplete.then(() => this.querySelector<HTMLElement>("footer button:last-child")?.focus());
+	}
+}
+
+define("ai-assistant-question", QuestionView);

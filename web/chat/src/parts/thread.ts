@@ -1,0 +1,129 @@
+import type { ConversationState, Sending } from "@ai-assistant/client";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import type { Actions } from "../actions.js";
+import { Follower } from "../follower.js";
+import { icon } from "../icon.js";
+import { type Turn, turnsOf } from "../turns.js";
+import { define, Part } from "./part.js";
+import { QuestionView } from "./question-view.js";
+import "./answer-view.js";
+
+/** What was said in a conversation, the newest at the end. */
+export class Thread extends Part {
+	@property({ attribute: false }) state!: ConversationState;
+	@property({ attribute: false }) actions!: Actions;
+	@state() private isAway = false;
+	@query(".scroller") private readonly scroller!: HTMLElement;
+	@query(".turns") private readonly content!: HTMLElement;
+
+	private follower: Follower | undefined;
+
+	/** Opens the user's last message for another wording. */
+	editLast(): void {
+		[...this.querySelectorAll<QuestionView>("ai-assistant-question")].at(-1)?.edit();
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		this.follower?.close();
+		this.follower = undefined;
+	}
+
+	protected override render(): TemplateResult {
+		const { locale } = this;
+		const turns = turnsOf(this.state);
+		return html`<div class="scroller" tabindex="0" role="region" aria-label=${locale.texts.messages}>
+				<div class="turns">
+					${this.older()}
+					${repeat(
+						turns,
+						({ key }) => key,
+						(turn, index) => this.turn(turn, index === turns.length - 1),
+					)}
+					${turns.length ? nothing : this.beginning()}
+				</div>
+			</div>
+			${
+				this.isAway
+					? html`<button type="button" class="jump" @click=${() => this.follower?.jump()}>
+							${icon("down")} ${locale.texts.jump}
+						</button>`
+					: nothing
+			}`;
+	}
+
+	protected override updated(changed: PropertyValues<this>): void {
+		this.follower ??= new Follower(this.scroller, this.content, (isAway) => (this.isAway = isAway));
+		const before = changed.get("state");
+		const hasAsked = this.state.sending.length > (before?.sending.length ?? 0);
+		if (before && (before.id !== this.state.id || hasAsked)) this.follower.jump();
+	}
+
+	private turn(turn: Turn, isLast: boolean): TemplateResult {
+		const { locale, actions } = this;
+		switch (turn.kind) {
+			case "answer":
+				return html`<ai-assistant-answer
+					class=${isLast ? "turn last" : "turn"}
+					.locale=${locale}
+					.actions=${actions}
+					.answer=${turn.answer}
+				></ai-assistant-answer>`;
+			case "question":
+				return html`<ai-assistant-question
+					class="turn"
+					.locale=${locale}
+					.actions=${actions}
+					.message=${turn.message}
+				></ai-assistant-question>`;
+			case "sending":
+				return this.sending(turn.sending);
+		}
+	}
+
+	private sending(sending: Sending): TemplateResult {
+		const { texts } = this.locale;
+		const { request, failure } = sending;
+		return html`<article class="question turn sending" aria-label=${texts.you}>
+			<div class="said" dir="auto">${said(request)}</div>
+			${
+				failure
+					? html`<div class="failure">
+							<p dir="auto">${failure.message}</p>
+							<button type="button" class="plain" @click=${() => this.actions.resend(sending)}>
+								${icon("retry")} ${texts.retry}
+							</button>
+						</div>`
+					: html`<p class="state">${texts.sending}</p>`
+			}
+		</article>`;
+	}
+
+	private older(): unknown {
+		if (!this.state.hasOlder) return nothing;
+		return html`<button type="button" class="plain older" @click=${() => this.actions.loadOlder()}>
+			${this.locale.texts.older}
+		</button>`;
+	}
+
+	private beginning(): TemplateResult {
+		const { texts } = this.locale;
+		if (this.state.failure) return html`<p class="hint" dir="auto">${this.state.failure.message}</p>`;
+		if (!this.state.isLoaded) return html`<p class="hint">${texts.loading}</p>`;
+		return html`<div class="beginning">
+			<h1>${texts.empty}</h1>
+			<p>${texts.emptyHint}</p>
+		</div>`;
+	}
+}
+
+function said({ message, messages }: Sending["request"]): string {
+	const content = message ?? messages?.at(-1)?.content ?? "";
+	if (typeof content === "string") return content;
+	return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+}
+
+define("ai-assistant-thread", Thread);
