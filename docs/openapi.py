@@ -1,12 +1,13 @@
 """The methods as OpenAPI 3.1: their types from the code, their words from docs/protocol.md.
 
-`python -m docs.openapi` writes docs/openapi.json. What is below `v1` is described by OpenAI.
+`python -m docs.openapi` writes docs/openapi.json.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,50 +15,27 @@ import msgspec
 from msgspec import UNSET, Struct, inspect
 
 from ai_assistant import __version__
-from ai_assistant.core import events, replies, requests
-from ai_assistant.core.batch import MOST, BatchEntry, BatchReply, BatchRequest
+from ai_assistant.core import events
+from ai_assistant.core.batch import MOST, BatchEntry
 from ai_assistant.core.chunks import Chunk
+from ai_assistant.core.completion_failure import CompletionFailure, Unfinished, answer_to
 from ai_assistant.core.envelope import Failure
-from ai_assistant.core.errors import AssistantError, RequestError, ServiceUnavailable
-from ai_assistant.core.methods import PATH, RUNS, USE_CASES
-from ai_assistant.hosts.standalone.admin import CASES, TEST
-from ai_assistant.hosts.standalone.admin_replies import Trial
-from ai_assistant.hosts.standalone.admin_requests import ProviderName
-from ai_assistant.hosts.standalone.methods import Account
+from ai_assistant.core.errors import (
+	ERROR_CODES,
+	AssistantError,
+	ProviderError,
+	RequestError,
+	ServiceUnavailable,
+)
+from ai_assistant.core.message_params import Name
+from ai_assistant.core.methods import PATH
+from docs.methods import METHODS, OPENAI, Method
 from docs.protocol_page import SECTIONS
 
 FILE = Path(__file__).with_name("openapi.json")
 
 Json = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Method:
-	"""`replies`: the types that `message` of a success may have, or else what each event of a `stream` holds."""
-
-	verbs: tuple[str, ...]
-	request: type[Struct]
-	replies: tuple[Any, ...] = ()
-	stream: Any = None
-
-
-STANDALONE: dict[str, Method] = {
-	"account": Method(("GET",), requests.EmptyRequest, (Account,)),
-	TEST: Method(("POST",), ProviderName, (Trial,)),
-	**{name: Method(case.verbs, case.request, (case.reply,)) for name, case in CASES.items()},
-}
-"""Those that a bench has not."""
-
-METHODS: dict[str, Method] = {
-	name: Method(one.verbs, one.request, (one.reply,)) for name, one in USE_CASES.items()
-} | {
-	**{name: Method(one.verbs, one.request, (one.reply, replies.Reply)) for name, one in RUNS.items()},
-	"streaming_chat_completion": Method(("POST",), requests.ChatRequest, stream=Chunk),
-	"batch": Method(("POST",), BatchRequest, (BatchReply,)),
-	"stream_events": Method(("GET",), requests.EventsRequest, stream=events.AnyEvent),
-	"get_realtime_config": Method(("GET", "POST"), requests.EmptyRequest, (dict[str, str],)),
-	**STANDALONE,
-}
 
 EVENTS: dict[str, type[Struct]] = {kind.__struct_config__.tag: kind for kind in get_args(events.AnyEvent)}
 
@@ -74,6 +52,7 @@ _SECURITY: Json = {
 		"name": "Authorization",
 		"description": "An API key: `token <key>:<secret>`.",
 	},
+	"bearer": {"type": "http", "scheme": "bearer", "description": "The same, `<key>:<secret>`."},
 }
 
 
@@ -88,7 +67,9 @@ def document() -> Json:
 		},
 		"servers": [{"url": "/"}],
 		"security": [{name: []} for name in _SECURITY],
-		"paths": {PATH + name: dict(_operations(name, method)) for name, method in METHODS.items()},
+		"paths": {
+			PATH + name: dict(_operations(name, method)) for name, method in (METHODS | OPENAI).items()
+		},
 		"components": {
 			"securitySchemes": _SECURITY,
 			"responses": {kind.__name__: _failure(kind) for kind in _failures()},
@@ -120,16 +101,21 @@ def _operations(name: str, method: Method) -> Iterator[tuple[str, Json]]:
 				"tags": [name.rpartition(".")[0] or "assistant"],
 				"summary": prose.partition(". ")[0].partition("\n")[0].rstrip("."),
 				"description": prose,
-				**_parameters(verb, method.request),
-				"responses": _responses(method),
+				**_parameters(verb, name, method.request),
+				"responses": {"200": _success(name, method)}
+				| (_completion_failures() if name in OPENAI else _failure_references()),
 			},
 		)
 
 
-def _parameters(verb: str, request: type[Struct]) -> Json:
+def _parameters(verb: str, name: str, request: type[Struct]) -> Json:
 	schema = _schemas()[request.__name__]
 	if verb == "GET":
-		return {"parameters": [_query_parameter(schema, name) for name in schema["properties"]]}
+		in_path = [
+			{"name": part, "in": "path", "required": True, "schema": _schema(Name)}
+			for part in re.findall(r"{(\w+)}", name)
+		]
+		return {"parameters": in_path + [_query_parameter(schema, one) for one in schema["properties"]]}
 	body = {"required": bool(schema["required"]), "content": _json_of(_reference(request.__name__))}
 	return {"requestBody": body}
 
@@ -151,24 +137,28 @@ def _query_parameter(schema: Json, name: str) -> Json:
 	}
 
 
-def _responses(method: Method) -> Json:
-	failures = {
-		str(_status(kind)): {"$ref": f"#/components/responses/{kind.__name__}"} for kind in _failures()
-	}
-	return {"200": {"description": "OK", "content": _content(method)}, **failures}
-
-
-def _content(method: Method) -> Json:
+def _success(name: str, method: Method) -> Json:
+	content: Json = {}
+	if method.replies:
+		kinds = [_schema(kind) for kind in method.replies]
+		reply = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+		content |= _json_of(reply if name in OPENAI else _object_of("message", reply))
 	if method.stream:
-		return {"text/event-stream": {"schema": _server_sent(_schema(method.stream))}}
-	kinds = [_schema(kind) for kind in method.replies]
-	message = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-	return _json_of({"type": "object", "properties": {"message": message}, "required": ["message"]})
+		content["text/event-stream"] = {"schema": _server_sent(method.stream)}
+	return {"description": "OK", "content": content}
 
 
-def _server_sent(content: Json) -> Json:
-	"""One event of the stream."""
-	data = {"type": "string", "contentMediaType": "application/json", "contentSchema": content}
+def _object_of(name: str, schema: Json) -> Json:
+	return {"type": "object", "properties": {name: schema}, "required": [name]}
+
+
+def _server_sent(kind: Any) -> Json:
+	"""One event of the stream. Chunks may break off with a failure, and say that they are done."""
+	content = _schema(kind)
+	data: Json = {"type": "string", "contentMediaType": "application/json", "contentSchema": content}
+	if kind is Chunk:
+		data["contentSchema"] = {"anyOf": [content, _completion_failure()]}
+		data = {"anyOf": [data, {"const": "[DONE]"}]}
 	fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
 	return {"type": "object", "properties": fields, "required": ["data"]}
 
@@ -178,6 +168,23 @@ def _schema(kind: Any) -> Json:
 		return _reference("Event")
 	((schema,), _) = msgspec.json.schema_components([kind], ref_template=_PLACE)
 	return schema
+
+
+def _failure_references() -> Json:
+	return {str(_status(kind)): {"$ref": f"#/components/responses/{kind.__name__}"} for kind in _failures()}
+
+
+def _completion_failures() -> Json:
+	"""What OpenAI's clients are told, by status."""
+	runs = [ProviderError(code, "") for code in ERROR_CODES]
+	errors = [*(kind("") for kind in _failures()), *runs, Unfinished("", "")]
+	body = _json_of(_completion_failure())
+	statuses = sorted({answer_to(error).status for error in errors})
+	return {str(status): {"description": HTTPStatus(status).phrase, "content": body} for status in statuses}
+
+
+def _completion_failure() -> Json:
+	return _object_of("error", _reference(CompletionFailure.__name__))
 
 
 def _failures() -> list[type[AssistantError]]:
@@ -211,11 +218,13 @@ def _reference(name: str) -> Json:
 
 
 def _schemas() -> dict[str, Json]:
-	asked = [BatchEntry, *(method.request for method in METHODS.values())]
+	methods = [*METHODS.values(), *OPENAI.values()]
+	asked = [BatchEntry, *(method.request for method in methods)]
 	answered = [
 		Failure,
+		CompletionFailure,
 		events.AnyEvent,
-		*(one for method in METHODS.values() for one in method.replies),
+		*(one for method in methods for one in method.replies),
 		Chunk,
 	]
 	schemas = _components(*asked, *answered)

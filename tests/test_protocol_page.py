@@ -28,7 +28,8 @@ from ai_assistant.core.settings import Settings
 from ai_assistant.hosts.standalone import admin_replies
 from ai_assistant.hosts.standalone.admin_requests import ModelParam
 from ai_assistant.hosts.standalone.methods import Account
-from docs.openapi import EVENTS, METHODS
+from docs.methods import METHODS
+from docs.openapi import EVENTS
 from docs.protocol_page import SECTIONS, TEXT, Row
 
 OBJECTS: dict[str, type] = {

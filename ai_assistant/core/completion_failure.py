@@ -48,7 +48,7 @@ _TYPES = {
 _PLACE = re.compile(r" - at `\$\.([^`]+)`")
 
 
-class Failure(Struct):
+class CompletionFailure(Struct):
 	"""The `error` of an answer. `task_id` and `conversation_id` tell of a run that goes on."""
 
 	message: str
@@ -72,9 +72,9 @@ class Unfinished(AssistantError):
 		self.conversation_id = conversation_id
 
 
-def failure_of(error: AssistantError) -> Failure:
+def failure_of(error: AssistantError) -> CompletionFailure:
 	place = _PLACE.search(str(error))
-	failure = Failure(str(error), _type(_status(error)), _code(error), place[1] if place else None)
+	failure = CompletionFailure(str(error), _type(_status(error)), _code(error), place[1] if place else None)
 	if isinstance(error, Unfinished):
 		failure.task_id, failure.conversation_id = error.task_id, error.conversation_id
 	return failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from ai_assistant.core.events import Completion, Text
-from docs.openapi import METHODS
+from docs.methods import METHODS, STANDALONE
 from tests.contract.host import MODELS, Host, text_of
 
 
@@ -72,6 +72,8 @@ def test_another_user_finds_nothing(host: Host) -> None:
 
 def test_nobody_gets_an_answer_without_signing_in(host: Host) -> None:
 	for name, method in METHODS.items():
+		if name in STANDALONE:
+			continue
 		status, body = (host.call if "POST" in method.verbs else host.get)(name, None)
 		assert (status, body["exc_type"]) == (403, "PermissionError"), name
 
