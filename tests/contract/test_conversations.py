@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -52,6 +53,62 @@ def test_the_same_id_names_two_conversations_of_two_users(host: Host) -> None:
 	of_bob = done(host.get("chat.get_conversation_history", "bob", conversation_id=conversation))
 	assert [message["content"] for message in of_bob["messages"]] == ["Hello?", ANSWER]
 	assert said(host, conversation) == ["A secret of ann", ANSWER]
+
+
+OF_A_CONVERSATION: dict[str, dict[str, str]] = {
+	"chat.rename_conversation": {"title": "Mine"},
+	"chat.archive_conversation": {},
+	"chat.unarchive_conversation": {},
+	"chat.delete_conversation": {},
+}
+OF_A_MESSAGE: dict[str, dict[str, str]] = {
+	"chat.regenerate": {"model": MODELS["plain"]},
+	"chat.edit_message": {"message": "Mine?", "model": MODELS["plain"]},
+	"chat.choose_branch": {},
+	"chat.message_feedback": {"rating": "bad"},
+}
+
+
+def test_what_belongs_to_another_is_not_there_for_any_method(host: Host) -> None:
+	conversation = new_id()
+	message = ask(host, conversation)["message_id"]
+	before = history(host, conversation)
+
+	def refusals(conversation: int, message: str) -> list[tuple[int, Any]]:
+		return [
+			*(
+				host.call(name, "bob", conversation_id=conversation, **more)
+				for name, more in OF_A_CONVERSATION.items()
+			),
+			*(host.call(name, "bob", message_id=message, **more) for name, more in OF_A_MESSAGE.items()),
+			host.get("chat.get_conversation_history", "bob", conversation_id=conversation),
+			host.get("chat.export", "bob", conversation_id=conversation),
+		]
+
+	refused = refusals(conversation, message)
+	assert {(status, body["error"]["code"]) for status, body in refused} == {(404, "not_found")}
+	assert refused == refusals(new_id(), "nothing")
+	assert history(host, conversation) == before
+
+
+def test_a_list_is_paged_newest_first(host: Host) -> None:
+	word = f"page{time.time_ns()}"
+	made = [str(new_id()) for _ in range(5)]
+	for id in made:
+		done(host.call("chat.create_conversation", conversation_id=id, title=f"{word} {id}"))
+	pages: list[list[str]] = []
+	place: dict[str, str] = {}
+	while not pages or place:
+		page = done(host.get("chat.list_conversations", limit=2, search=word, **place))
+		pages.append([one["id"] for one in page["conversations"]])
+		place = {"cursor": page["cursor"]} if page["cursor"] else {}
+	assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
+
+
+def test_a_conversation_without_an_id_is_a_new_one_with_an_id(host: Host) -> None:
+	ids = {done(host.call("chat.create_conversation"))["id"] for _ in range(2)}
+	ids.add(ask(host, None)["conversation_id"])
+	assert len({UUID(id) for id in ids}) == 3
 
 
 @pytest.mark.parametrize("id", ["../etc", "7a", -1, 10**19, "not-a-uuid"])

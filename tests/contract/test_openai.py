@@ -155,6 +155,15 @@ def test_every_call_is_a_conversation_of_its_own_unless_it_names_one(client: Ope
 	assert roles == ["user", "assistant", "user", "assistant"]
 
 
+def test_what_was_asked_is_kept_and_counted_like_any_run(client: OpenAI, host: Host) -> None:
+	answer: Any = client.chat.completions.create(model=MODELS["plain"], messages=HELLO)
+	assert host.final(answer.task_id).text == text_of("plain")
+	_, body = host.get("chat.get_conversation_history", conversation_id=answer.conversation_id)
+	kept = body["message"]["messages"][-1]
+	assert (kept["task_id"], kept["usage"]["basis"]) == (answer.task_id, "exact")
+	assert kept["usage"]["total_tokens"] == answer.usage.total_tokens
+
+
 REFUSED: list[tuple[dict[str, Any], str | None]] = [
 	({"n": 2}, "n"),
 	({"stop": ["."]}, "stop"),

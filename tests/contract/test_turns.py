@@ -85,6 +85,28 @@ def test_a_newer_question_may_interrupt(host: Host) -> None:
 	assert 0 < len(ended.text) < len(text_of("paced"))
 
 
+def test_who_has_as_many_runs_as_allowed_is_refused_but_may_interrupt(host: Host) -> None:
+	conversation, statuses = new_id(), list[int]()
+	asked = {"message": "One?", "conversation_id": conversation, "model": MODELS["paced"], "stream": True}
+	try:
+		while (answer := host.call("chat_completion", **asked))[0] == 200:
+			statuses.append(200)
+			assert len(statuses) <= 100
+		status, body = answer
+		assert (status, body["error"]["code"], body["error"]["retryable"]) == (429, "rate_limit", True)
+		assert (
+			host.call("chat_completion", **asked | {"conversation_id": new_id(), "on_busy": "interrupt"})[0]
+			== 429
+		)
+		last = done(
+			host.call("chat_completion", **asked | {"model": MODELS["plain"], "on_busy": "interrupt"})
+		)
+		assert isinstance(host.final(last["task_id"]), Completion)
+		assert said(host, conversation)[-1] == ANSWER
+	finally:
+		done(host.call("chat.delete_conversation", conversation_id=conversation))
+
+
 def test_one_that_waits_can_be_stopped(host: Host) -> None:
 	conversation = new_id()
 	first = ask(host, conversation, "One?", model=MODELS["paced"], stream=True)["task_id"]

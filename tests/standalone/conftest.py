@@ -28,6 +28,8 @@ from ai_assistant.hosts.standalone.serve import configuration
 from ai_assistant.hosts.standalone.settings import Settings
 
 SITE = "site.test"
+API = "ai_assistant.api"
+CHAT = f"{API}.chat_completion"
 PASSWORD = "correct horse battery"
 WAIT = 10.0
 """Seconds that any test waits for anything."""
@@ -47,6 +49,15 @@ class Answer:
 	status: int
 	headers: Any
 	body: Any
+
+
+def refusal(answer: Answer) -> tuple[int, str, str]:
+	"""Status, Frappe's name and our code; the sentences agree and tell nothing of the inside."""
+	error = answer.body["error"]
+	assert answer.body["exception"] == error["message"]
+	assert "Traceback" not in error["message"]
+	assert set(error) == {"code", "message", "retryable", "retry_after"}
+	return answer.status, answer.body["exc_type"], error["code"]
 
 
 @dataclass

@@ -1,11 +1,9 @@
-"""Methods over HTTP: who may ask, what is refused and how, and what needs no worker to answer."""
+"""Methods over HTTP: what is refused and how, and what needs no worker to answer."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import io
-from itertools import product
 from typing import Any, NoReturn
 
 import aiohttp
@@ -16,135 +14,14 @@ import uvicorn
 from ai_assistant.hosts.standalone.http import Http
 from ai_assistant.hosts.standalone.methods import Call, Method
 from ai_assistant.hosts.standalone.parameters import LARGEST_BODY
-from tests.standalone.conftest import PASSWORD, SITE, WAIT, Answer, RunningSite, serving
+from tests.standalone.conftest import API, CHAT, SITE, WAIT, Answer, RunningSite, refusal, serving
 
-API = "ai_assistant.api"
-CHAT = f"{API}.chat_completion"
 JSON = {"Content-Type": "application/json"}
-
-
-def refusal(answer: Answer) -> tuple[int, str, str]:
-	"""Status, Frappe's name and our code; the sentences agree and tell nothing of the inside."""
-	error = answer.body["error"]
-	assert answer.body["exception"] == error["message"]
-	assert "Traceback" not in error["message"]
-	assert set(error) == {"code", "message", "retryable", "retry_after"}
-	return answer.status, answer.body["exc_type"], error["code"]
-
-
-async def sign_in(site: RunningSite, user: str = "ann") -> Answer:
-	return await site.call("login", user=None, json={"usr": user, "pwd": PASSWORD})
-
-
-async def test_login_sets_a_cookie_that_only_the_browser_sees(site: RunningSite) -> None:
-	answer = await sign_in(site)
-	assert answer.body == {"message": "Logged In", "home_page": "/", "full_name": "ann"}
-	cookie = answer.headers["Set-Cookie"]
-	assert cookie.startswith("sid=")
-	assert "HttpOnly" in cookie
-	assert "SameSite=lax" in cookie
-	assert "Path=/" in cookie
-	assert "Secure" not in cookie
-	logged = await site.call("frappe.auth.get_logged_user", "GET", user=None)
-	assert logged.body == {"message": "ann"}
-
-
-async def test_cookie_is_secure_behind_tls(site: RunningSite) -> None:
-	answer = await site.call(
-		"login",
-		user=None,
-		json={"usr": "ann", "pwd": PASSWORD},
-		headers={"X-Forwarded-Proto": "https"},
-	)
-	assert "Secure" in answer.headers["Set-Cookie"]
-
-
-async def test_login_takes_a_form_and_passes_over_what_else_frappe_sends(site: RunningSite) -> None:
-	form = {"usr": "ann", "pwd": PASSWORD, "cmd": "login", "device": "desktop"}
-	assert (await site.call("login", user=None, data=form)).status == 200
-
-
-async def test_wrong_password_is_401_and_sets_no_cookie(site: RunningSite) -> None:
-	for usr in ("ann", "nobody", "", "Administrator' OR 1=1 --"):
-		answer = await site.call("login", user=None, json={"usr": usr, "pwd": "wrong"})
-		assert refusal(answer) == (401, "AuthenticationError", "auth"), usr
-		assert "Set-Cookie" not in answer.headers
-
-
-async def test_logout_ends_the_session(site: RunningSite) -> None:
-	sid = (await sign_in(site)).headers["Set-Cookie"].partition(";")[0]
-	assert (await site.call("logout", user=None)).status == 200
-	site.http.cookie_jar.clear()
-	answer = await site.call(f"{API}.models", "GET", user=None, headers={"Cookie": sid})
-	assert refusal(answer) == (401, "AuthenticationError", "auth")
 
 
 async def test_ping_needs_no_login(site: RunningSite) -> None:
 	for verb in ("GET", "POST"):
 		assert (await site.call("ping", verb, user=None)).body == {"message": "pong"}
-
-
-GUESTS_MAY_NOT: list[tuple[str, str, dict[str, Any]]] = [
-	(CHAT, "POST", {"json": {"message": "hello"}}),
-	(f"{API}.streaming_chat_completion", "POST", {"json": {"message": "hello"}}),
-	(f"{API}.stop", "POST", {"json": {"task_id": "r"}}),
-	(f"{API}.get_events", "GET", {"params": {"task_id": "r"}}),
-	(f"{API}.stream_events", "GET", {"params": {"task_id": "r"}}),
-	(f"{API}.get_realtime_config", "GET", {}),
-	(f"{API}.models", "GET", {}),
-	(f"{API}.chat.create_conversation", "POST", {}),
-	(f"{API}.chat.list_conversations", "GET", {}),
-	(f"{API}.chat.get_conversation_history", "GET", {"params": {"conversation_id": 7}}),
-	("frappe.auth.get_logged_user", "GET", {}),
-]
-
-
-async def test_guest_is_403_and_a_wrong_key_is_401(site: RunningSite) -> None:
-	for method, verb, options in GUESTS_MAY_NOT:
-		answer = await site.call(method, verb, None, **options)
-		assert refusal(answer) == (403, "PermissionError", "permission"), method
-		wrong = {"Authorization": "token no:body"}
-		answer = await site.call(method, verb, None, headers=wrong, **options)
-		assert refusal(answer) == (401, "AuthenticationError", "auth"), method
-
-
-async def test_unreadable_credentials_are_401(site: RunningSite) -> None:
-	for header in ("Bearer x", "token", "token x", "token :", "Basic !", "Basic eA==", "x"):
-		answer = await site.call(f"{API}.models", "GET", None, headers={"Authorization": header})
-		assert refusal(answer) == (401, "AuthenticationError", "auth"), header
-
-
-async def test_basic_carries_the_same_pair(site: RunningSite) -> None:
-	pair = base64.b64encode(site.tokens["bob"].encode()).decode()
-	answer = await site.call(
-		"frappe.auth.get_logged_user", "GET", None, headers={"Authorization": f"Basic {pair}"}
-	)
-	assert answer.body == {"message": "bob"}
-
-
-FOREIGN = [
-	{"Origin": "https://evil.test"},
-	{"Origin": "null"},
-	{"Sec-Fetch-Site": "cross-site"},
-	{"Sec-Fetch-Site": "same-site"},
-]
-
-
-async def test_page_of_another_site_changes_nothing(site: RunningSite) -> None:
-	await sign_in(site)
-	for method, headers in product((f"{API}.chat.create_conversation", "login", "logout"), FOREIGN):
-		answer = await site.call(method, user=None, headers=headers, json={})
-		assert refusal(answer) == (403, "PermissionError", "permission"), (method, headers)
-	listed = await site.call(f"{API}.chat.list_conversations", "GET", user=None)
-	assert listed.body["message"]["conversations"] == []
-
-
-async def test_own_pages_and_programs_with_a_token_may_change_things(site: RunningSite) -> None:
-	method = f"{API}.chat.create_conversation"
-	assert (await site.call(method, json={}, headers={"Origin": "vscode-file://vscode-app"})).status == 200
-	await sign_in(site)
-	for headers in ({"Origin": site.url}, {"Sec-Fetch-Site": "same-origin"}, {}):
-		assert (await site.call(method, user=None, json={}, headers=headers)).status == 200
 
 
 async def test_wrong_verb_is_403_and_an_unknown_method_404(site: RunningSite) -> None:

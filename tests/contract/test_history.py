@@ -1,0 +1,59 @@
+"""What was said before, as clients page through it and as the model reads it, on either host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_assistant.core.events import Completion, Text
+from ai_assistant.core.settings import Limits
+from tests.contract.dialogue import ANSWER, ask, done, history, said
+from tests.contract.host import MODELS, Host, text_of
+from tests.contract.test_methods import new_id
+
+
+def turns(exchanges: int) -> list[dict[str, str]]:
+	"""Instructions, so many questions with their answers, and one more question."""
+	told = [{"role": "system", "content": "Be short."}]
+	for number in range(exchanges):
+		told += [
+			{"role": "user", "content": f"{number}?"},
+			{"role": "assistant", "content": f"{number}."},
+		]
+	return [*told, {"role": "user", "content": "And?"}]
+
+
+def test_history_is_paged_and_each_message_is_on_one_page(host: Host) -> None:
+	conversation = new_id()
+	ask(host, conversation, message=None, messages=turns(3))
+	pages: list[list[str]] = []
+	place: dict[str, str] = {}
+	while not pages or place:
+		page = done(host.get("chat.get_conversation_history", conversation_id=conversation, limit=4, **place))
+		pages.append([message["content"] for message in page["messages"]])
+		place = {"before": page["before"]} if page["before"] else {}
+	assert pages == [["2?", "2.", "And?", ANSWER], ["0?", "0.", "1?", "1."], ["Be short."]]
+
+
+def test_a_page_opened_in_mid_stream_goes_on_from_what_it_shows(host: Host) -> None:
+	conversation = new_id()
+	task_id = ask(host, conversation, model=MODELS["paced"], stream=True)["task_id"]
+	host.wait_event(task_id, Text)
+	shown = history(host, conversation)
+	(run,) = shown["runs"]
+	assert (run["task_id"], run["answers"]) == (task_id, shown["messages"][-1]["id"])
+	final = host.final(task_id)
+	assert isinstance(final, Completion)
+	page = done(host.call("get_events", task_id=task_id, after=run["cursor"]))
+	later = [event["text"] for event in page["events"] if event["type"] == "text"]
+	assert run["text"] + "".join(later) == final.text == text_of("paced")
+	assert history(host, conversation)["runs"] == []
+
+
+def test_the_model_reads_the_newest_exchanges_its_instructions_and_the_question(host: Host) -> None:
+	conversation, most = new_id(), Limits().history_messages
+	ask(host, conversation, message=None, messages=turns(most))
+	ask(host, conversation, "Last?")
+	kept = said(host, conversation)
+	assert len(kept) == 2 * most + 5
+	read: list[Any] = host.simulator.requests_of(MODELS["plain"])[-1].body["messages"]
+	assert [message["content"] for message in read] == [kept[0], *kept[-2 - most : -2], "Last?"]

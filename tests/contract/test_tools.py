@@ -1,0 +1,24 @@
+"""Functions that the model may call, on either host."""
+
+from __future__ import annotations
+
+from ai_assistant.core.events import Completion, ToolCall
+from tests.contract.dialogue import ask
+from tests.contract.host import MODELS, Host
+from tests.contract.test_methods import new_id
+
+LOOK = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+
+
+def test_tools_reach_the_model_and_its_calls_come_as_events(host: Host) -> None:
+	task_id = ask(host, new_id(), model=MODELS["calling"], tools=[LOOK], stream=True)["task_id"]
+	final = host.final(task_id)
+	assert isinstance(final, Completion)
+	assert final.finish_reason == "tool_calls"
+	assert host.simulator.requests_of(MODELS["calling"])[-1].body["tools"] == [LOOK]
+	pieces: dict[str, str] = {}
+	for event in host.events(task_id):
+		if isinstance(event, ToolCall):
+			pieces[event.id] = pieces.get(event.id, "") + event.arguments
+	assert pieces == {call.id: call.arguments for call in final.tool_calls}
+	assert [call.name for call in final.tool_calls] == ["get_weather", "get_time"]
