@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.simulator import Simulator
 from tests.system.conftest import Served
+from tests.web.program import Program
 from tests.web.proxy import Proxy
+
+Start = Callable[..., Program]
 
 ROOT = Path(__file__).parent.parent.parent
 BUILD = 120
@@ -61,3 +64,11 @@ def own_site(tmp_path: Path) -> Iterator[Served]:
 def proxy(site: Served) -> Iterator[Proxy]:
 	with Proxy(site.url) as proxy:
 		yield proxy
+
+
+@pytest.fixture
+def start(client: None, proxy: Proxy, site: Served) -> Iterator[Start]:
+	"""Starts a client of ann behind the proxy; more options are the client's."""
+	with ExitStack() as programs:
+		options = {"url": proxy.url, "token": site.tokens["ann"]}
+		yield lambda **more: programs.enter_context(Program(**{**options, **more}))

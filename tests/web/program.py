@@ -10,10 +10,17 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Any
 
+from tests.contract.host import text_of
+
 SCRIPT = Path(__file__).with_name("client.mjs")
 
 WAIT = 30.0
 """Seconds that anything is waited for."""
+
+
+def words(count: int) -> Callable[[Any], bool]:
+	"""Whether a run shows so many."""
+	return lambda state: len(state["text"].split()) >= count
 
 
 class Refused(Exception):
@@ -111,6 +118,17 @@ class Program:
 	def final(self, task_id: str) -> Any:
 		"""The state with which it ended."""
 		return self.wait_run(task_id, lambda state: state["final"])
+
+	def check(self, task_id: str, model: str) -> Any:
+		"""The state with which it ended: the answer is whole, and at no moment anything but its beginning was shown."""
+		final, whole = self.final(task_id), text_of(model)
+		assert final["text"] == whole
+		assert [one["text"] for one in self.states(task_id) if not whole.startswith(one["text"])] == []
+		return final
+
+	def connected(self) -> Program:
+		self.wait_transport("socket")
+		return self
 
 	def wait_transport(self, transport: str, since: int = 0) -> None:
 		self.wait("connection", lambda state: state["transport"] == transport, since)

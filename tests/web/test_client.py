@@ -1,9 +1,11 @@
-"""web/client in real Node processes, against a real site, over connections that fail in every way."""
+"""web/client in real Node processes, against a real site."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import os
+import re
+import subprocess
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,45 +15,17 @@ from ai_assistant.core.events import Reasoning
 from ai_assistant.hosts.standalone.administration import accounts_of
 from tests.contract.host import MODELS, text_of
 from tests.system.conftest import Served
-from tests.web.program import Program, Refused
-from tests.web.proxy import Proxy
-
-Start = Callable[..., Program]
-
-
-@pytest.fixture
-def start(client: None, proxy: Proxy, site: Served) -> Iterator[Start]:
-	"""Starts a client of ann behind the proxy."""
-	with ExitStack() as programs:
-		options = {"url": proxy.url, "token": site.tokens["ann"]}
-		yield lambda **more: programs.enter_context(Program(**{**options, **more}))
-
-
-def connected(program: Program) -> Program:
-	program.wait_transport("socket")
-	return program
-
-
-def check(program: Program, task_id: str, model: str) -> Any:
-	"""The answer is whole in the end, and at no moment anything else than its beginning was shown."""
-	final = program.final(task_id)
-	whole = text_of(model)
-	assert final["text"] == whole
-	assert [state["text"] for state in program.states(task_id) if not whole.startswith(state["text"])] == []
-	return final
-
-
-def words(count: int) -> Callable[[Any], bool]:
-	return lambda state: len(state["text"].split()) >= count
+from tests.web.conftest import Start
+from tests.web.program import Refused, words
 
 
 def test_an_answer_is_shown_while_it_is_made(start: Start) -> None:
-	program = connected(start())
+	program = start().connected()
 	task_id = program.ask(MODELS["thinking"])
 	thinking = program.wait_run(task_id, lambda state: state["reasoning"])
 	assert (thinking["phase"], thinking["thinkingSeconds"]) == ("thinking", None)
 	assert 0 <= thinking["seen"] - thinking["thinkingSince"] < 1_000
-	final = check(program, task_id, "thinking")
+	final = program.check(task_id, "thinking")
 	assert (final["phase"], final["repairs"], final["final"]["finish_reason"]) == ("completed", 0, "stop")
 	assert 2 < final["thinkingSeconds"] < 6
 	assert len(program.states(task_id)) > 60
@@ -59,7 +33,7 @@ def test_an_answer_is_shown_while_it_is_made(start: Start) -> None:
 
 
 def test_a_stopped_answer_keeps_what_was_shown(start: Start, site: Served) -> None:
-	program = connected(start())
+	program = start().connected()
 	task_id = program.ask(MODELS["paced"])
 	program.wait_run(task_id, words(10))
 	program.command("ask", "stop", task_id)
@@ -71,7 +45,7 @@ def test_a_stopped_answer_keeps_what_was_shown(start: Start, site: Served) -> No
 
 
 def test_two_clients_show_the_same(start: Start) -> None:
-	first, second = connected(start()), connected(start())
+	first, second = start().connected(), start().connected()
 	conversation = str(uuid4())
 	for program in (first, second):
 		program.command("open", conversation)
@@ -92,7 +66,7 @@ def test_two_clients_show_the_same(start: Start) -> None:
 
 
 def test_an_answer_is_in_a_conversation_once_at_every_moment(start: Start) -> None:
-	program = connected(start())
+	program = start().connected()
 	conversation = str(uuid4())
 	program.command("open", conversation)
 	program.command("conversation", conversation, "send", {"message": "Hello?", "model": MODELS["plain"]})
@@ -119,108 +93,8 @@ def test_a_client_that_comes_later_sees_all_of_an_answer(start: Start, site: Ser
 	assert program.wait("connection", lambda state: state["transport"] == "socket")["repairs"] == 0
 
 
-def test_a_connection_that_breaks_for_a_while_loses_nothing(start: Start, proxy: Proxy, site: Served) -> None:
-	program = connected(start())
-	task_id = program.ask(MODELS["long"])
-	program.wait_run(task_id, words(20))
-	since = len(program.told)
-	proxy.cut()
-	program.wait_transport("offline", since)
-	before = len(site.shown(task_id).text.split())
-	site.wait_words(task_id, before + 5 * 50)
-	proxy.mend()
-	program.wait_transport("socket", since)
-	assert not program.states(task_id)[-1]["final"]
-	check(program, task_id, "long")
-
-
-def test_events_missed_by_a_connection_that_was_made_anew_are_a_repair(start: Start, proxy: Proxy) -> None:
-	program = connected(start())
-	task_id = program.ask(MODELS["long"])
-	program.wait_run(task_id, words(20))
-	since = len(program.told)
-	proxy.abort()
-	program.wait_transport("stream", since)
-	program.wait_transport("socket", since)
-	check(program, task_id, "long")
-
-
-def test_without_websockets_events_come_as_a_stream(start: Start, proxy: Proxy) -> None:
-	proxy.refused = ("websocket",)
-	program = start()
-	program.wait_transport("stream")
-	task_id = program.ask(MODELS["paced"])
-	check(program, task_id, "paced")
-	assert transports(program) == ["connecting", "stream"]
-
-
-def test_without_streams_either_they_are_asked_for(start: Start, proxy: Proxy) -> None:
-	proxy.refused = ("websocket", "stream_events")
-	program = start()
-	task_id = program.ask(MODELS["paced"])
-	program.wait_transport("polling")
-	check(program, task_id, "paced")
-
-
-def test_the_socket_is_taken_again_when_it_is_there(start: Start, proxy: Proxy) -> None:
-	proxy.refused = ("websocket",)
-	program = start()
-	task_id = program.ask(MODELS["long"])
-	program.wait_run(task_id, words(20))
-	proxy.refused = ()
-	program.wait_transport("socket")
-	assert not program.states(task_id)[-1]["final"]
-	check(program, task_id, "long")
-
-
-def test_an_open_socket_that_is_silent_is_dead(start: Start, proxy: Proxy) -> None:
-	program = connected(start(silence=2_000))
-	task_id = program.ask(MODELS["long"])
-	program.wait_run(task_id, words(20))
-	since = len(program.told)
-	proxy.stall()
-	program.wait_transport("stream", since)
-	program.wait_transport("socket", since)
-	check(program, task_id, "long")
-	proxy.abort()
-
-
-def test_an_open_socket_that_answers_is_alive_though_nothing_happens(start: Start) -> None:
-	program = connected(start(silence=500))
-	with pytest.raises(TimeoutError):
-		program.wait("connection", lambda state: state["transport"] != "socket", 2, seconds=4)
-
-
-def test_a_site_that_is_started_anew_is_found_again(client: None, own_site: Served) -> None:
-	with Proxy(own_site.url) as proxy, Program(url=proxy.url, token=own_site.tokens["ann"]) as program:
-		connected(program)
-		task_id = program.ask(MODELS["thinking"])
-		program.wait_run(task_id, lambda state: state["reasoning"])
-		since = len(program.told)
-		own_site.stop()
-		own_site.start()
-		proxy.target = own_site.url
-		program.wait_transport("socket", since)
-		check(program, task_id, "thinking")
-
-
-def test_a_question_asked_while_the_site_is_away_is_sent_once(
-	start: Start, proxy: Proxy, site: Served
-) -> None:
-	program = connected(start())
-	conversation = str(uuid4())
-	program.command("open", conversation)
-	proxy.cut()
-	program.post("conversation", conversation, "send", {"message": "Hello?", "model": MODELS["plain"]})
-	program.wait("conversation", lambda state: state["sending"])
-	program.wait_transport("offline")
-	proxy.mend()
-	ended = program.wait("conversation", lambda state: len(state["messages"]) == 2 and not state["sending"])
-	assert [message["content"] for message in ended["messages"]] == ["Hello?", text_of("plain")]
-
-
 def test_what_could_not_be_sent_stays_and_can_be_sent_again(start: Start) -> None:
-	program = connected(start())
+	program = start().connected()
 	conversation = str(uuid4())
 	program.command("open", conversation)
 	with pytest.raises(Refused) as refused:
@@ -228,18 +102,6 @@ def test_what_could_not_be_sent_stays_and_can_be_sent_again(start: Start) -> Non
 	assert refused.value.status == 422
 	shown = program.wait("conversation", lambda state: state["sending"] and state["sending"][0]["failure"])
 	assert shown["sending"][0]["request"]["message"] == "Hello?"
-
-
-def test_a_socket_that_is_already_open_can_be_shared(start: Start, proxy: Proxy, site: Served) -> None:
-	program = start(shared={"url": f"{proxy.url}/{site.site}", "token": site.tokens["ann"]})
-	program.wait_transport("socket")
-	task_id = program.ask(MODELS["long"])
-	program.wait_run(task_id, words(20))
-	since = len(program.told)
-	proxy.abort()
-	program.wait_transport("stream", since)
-	program.wait_transport("socket", since)
-	check(program, task_id, "long")
 
 
 def test_who_is_not_known_is_told_so(start: Start) -> None:
@@ -255,12 +117,12 @@ def test_a_session_does_in_place_of_a_token(start: Start, site: Served) -> None:
 	with accounts_of(site.data) as accounts:
 		accounts.add_user("cora", "correct horse battery")
 		sid = accounts.sign_in("cora", "correct horse battery", "127.0.0.1")
-	program = connected(start(token=None, sid=sid))
-	check(program, program.ask(MODELS["plain"]), "plain")
+	program = start(token=None, sid=sid).connected()
+	program.check(program.ask(MODELS["plain"]), "plain")
 
 
 def test_conversations_are_kept(start: Start) -> None:
-	program = connected(start())
+	program = start().connected()
 	task_id = program.ask(MODELS["plain"])
 	id = program.final(task_id)["conversationId"]
 	assert program.command("conversations", "rename", id, "A new title")["title"] == "A new title"
@@ -283,7 +145,7 @@ def test_conversations_are_kept(start: Start) -> None:
 
 
 def test_branches_are_made_and_chosen(start: Start) -> None:
-	program = connected(start())
+	program = start().connected()
 	id = str(uuid4())
 	program.command("open", id)
 
@@ -321,5 +183,15 @@ def test_models_and_preferences_are_those_of_the_user(start: Start) -> None:
 	assert program.command("ask", "preferences") == wishes
 
 
-def transports(program: Program) -> list[str]:
-	return [value["transport"] for kind, value in program.told if kind == "connection"]
+def test_the_lines_of_its_readme_run(client: None, node: Path, site: Served) -> None:
+	folder = node / "web" / "client"
+	lines = re.findall(r"^```js\n(.*?)^```$", (folder / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+	done = subprocess.run(
+		["node", "--input-type=module", "--eval", lines[0].replace("http://127.0.0.1:8000", site.url)],
+		cwd=folder,
+		env={**os.environ, "AI_ASSISTANT_TOKEN": site.tokens["ann"]},
+		capture_output=True,
+		text=True,
+		timeout=60,
+	)
+	assert (done.returncode, done.stdout, done.stderr) == (0, text_of("plain"), "")

@@ -90,7 +90,7 @@ export class Client {
 
 	/** Stops a run; its final event tells when that is done. */
 	stop(taskId: string): Promise<StopReply> {
-		return this.site.post("stop", { task_id: taskId });
+		return persist(() => this.site.post<StopReply>("stop", { task_id: taskId }));
 	}
 
 	/** Calls with what a run shows, now and after each change, whoever asked for it. */

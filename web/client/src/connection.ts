@@ -40,6 +40,7 @@ export class Connection {
 	private looked = 0;
 	private redial: ReturnType<typeof setTimeout> | undefined;
 	private slow: ReturnType<typeof setTimeout> | undefined;
+	private deadline: ReturnType<typeof setTimeout> | undefined;
 	private ticker: ReturnType<typeof setInterval> | undefined;
 
 	constructor(
@@ -49,7 +50,9 @@ export class Connection {
 	) {
 		this.silence = options.silence ?? SILENCE;
 		this.fallback = new Fallback(site, runs, this.receive, (transport) => {
+			const isBack = this.state.transport === "offline" && transport !== "offline";
 			this.change({ transport, ...(transport !== "offline" && { failure: null }) });
+			if (isBack && !this.socket) void this.dial();
 		});
 		runs.repaired.add(() => {
 			this.change({ repairs: this.state.repairs + 1 });
@@ -60,10 +63,7 @@ export class Connection {
 		if (this.isOpen) return;
 		this.isOpen = true;
 		this.ticker = setInterval(this.tick, Math.min(1_000, this.silence / 5));
-		if (typeof window !== "undefined") {
-			window.addEventListener("online", this.look);
-			document.addEventListener("visibilitychange", this.look);
-		}
+		for (const [target, name] of signals()) target.addEventListener(name, this.look);
 		this.slow = setTimeout(this.goWithout, SLOW);
 		if (this.options.socket) this.use(this.options.socket);
 		else void this.dial();
@@ -74,10 +74,7 @@ export class Connection {
 		clearInterval(this.ticker);
 		clearTimeout(this.redial);
 		clearTimeout(this.slow);
-		if (typeof window !== "undefined") {
-			window.removeEventListener("online", this.look);
-			document.removeEventListener("visibilitychange", this.look);
-		}
+		for (const [target, name] of signals()) target.removeEventListener(name, this.look);
 		this.fallback.stop();
 		this.hangUp();
 	}
@@ -86,7 +83,10 @@ export class Connection {
 		clearTimeout(this.redial);
 		try {
 			const config = await this.site.get<RealtimeConfig>("get_realtime_config");
-			if (this.isOpen && !this.socket) this.use(this.socketTo(config));
+			if (!this.isOpen || this.socket) return;
+			if (this.state.transport === "offline") this.change({ transport: "stream", failure: null });
+			this.deadline = setTimeout(this.fall, TOO_SLOW);
+			this.use(this.socketTo(config));
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
 			this.goWithout();
@@ -130,6 +130,7 @@ export class Connection {
 
 	private hangUp(): void {
 		const { socket } = this;
+		clearTimeout(this.deadline);
 		this.pulse?.stop();
 		socket?.off(EVENT, this.receive);
 		socket?.off("connect", this.rise);
@@ -141,6 +142,7 @@ export class Connection {
 
 	private readonly rise = (): void => {
 		clearTimeout(this.slow);
+		clearTimeout(this.deadline);
 		this.failures = 0;
 		this.pulse?.start();
 		this.fallback.stop();
@@ -173,6 +175,8 @@ export class Connection {
 		} else if (performance.now() - this.looked > LOOK) {
 			this.looked = performance.now();
 			this.missed.tell();
+			// Frappe's own gives up after three failures.
+			this.options.socket?.connect();
 		}
 	};
 
@@ -182,7 +186,7 @@ export class Connection {
 		else this.fall();
 	}
 
-	/** Something may have happened to the connection: the page is seen again, or the network is back. */
+	/** Something may have happened to the connection: the page is seen again, or the network went or is back. */
 	private readonly look = (): void => {
 		if (document.visibilityState !== "visible") return;
 		if (this.state.transport === "socket") {
@@ -209,4 +213,14 @@ export class Connection {
 		this.state = changed;
 		this.changes.tell(changed);
 	}
+}
+
+/** What tells that something may have happened to the connection; nothing does outside of a browser. */
+function signals(): [EventTarget, string][] {
+	if (typeof document === "undefined") return [];
+	return [
+		[window, "online"],
+		[window, "offline"],
+		[document, "visibilitychange"],
+	];
 }

@@ -129,7 +129,7 @@ export class OpenConversation {
 		this.change({ sending: [...others, { request, failure: null }] });
 		try {
 			const started = await this.client.send(request);
-			await this.reading;
+			await (this.reading ?? this.refresh());
 			this.replaceSending(request, null);
 			return started;
 		} catch (error) {
@@ -164,7 +164,7 @@ export class OpenConversation {
 	private show(page: History, earlier: ReadonlySet<Run>): void {
 		const known = this.shown.messages;
 		const joint = known.findIndex((message) => message.id === page.messages[0]?.parent);
-		const messages = [...known.slice(0, joint + 1), ...page.messages];
+		const messages = [...known.slice(0, joint + 1), ...this.kept(page.messages)];
 		if (joint < 0) this.before = page.before;
 		for (const { task_id, answers } of page.runs) this.arrive(task_id, answers);
 		this.dismiss(messages, new Set(page.runs.map((run) => run.task_id)), earlier);
@@ -175,6 +175,12 @@ export class OpenConversation {
 			hasOlder: this.before !== null,
 			failure: null,
 		});
+	}
+
+	/** The messages, those that are known and have not changed as the same objects. */
+	private kept(messages: StoredMessage[]): StoredMessage[] {
+		const known = new Map(this.shown.messages.map((message) => [JSON.stringify(message), message]));
+		return messages.map((message) => known.get(JSON.stringify(message)) ?? message);
 	}
 
 	private arrive(taskId: string, answers: string): void {

@@ -18,5 +18,5 @@ export async function* serverSent(body: ReadableStream<Uint8Array>): AsyncGenera
 
 function dataOf(block: string): string {
 	const lines = block.split("\n").filter((line) => line.startsWith("data:"));
-	return lines.map((line) => line.slice(5)).join("\n");
+	return lines.map((line) => line.replace(/^data: ?/, "")).join("\n");
 }

@@ -39,7 +39,9 @@ export function refused(status: number, body: unknown): RequestError {
 	if (error) return new RequestError(error.message, status, error.code, error.retryable, error.retry_after);
 	const isAway = status >= 500;
 	const code = codes[status] ?? (isAway ? "overloaded" : "invalid_request");
-	return new RequestError(exception ?? `The site answered HTTP ${status}.`, status, code, isAway);
+	// A bench puts the path of the exception's class before its text.
+	const sentence = exception?.replace(/^[\w.]+(: |$)/, "");
+	return new RequestError(sentence || `The site answered HTTP ${status}.`, status, code, isAway);
 }
 
 export function unreachable(): RequestError {

@@ -18,7 +18,16 @@ export class Listeners<T> {
 		};
 	}
 
+	/** An error that one of them throws is nobody else's: it goes to where errors go that nobody catches. */
 	tell(value: T): void {
-		for (const listener of [...this.all]) listener(value);
+		for (const listener of [...this.all]) {
+			try {
+				listener(value);
+			} catch (error) {
+				queueMicrotask(() => {
+					throw error;
+				});
+			}
+		}
 	}
 }

@@ -4,8 +4,9 @@ import { addressOf, type ClientOptions, headersOf } from "./options.js";
 
 const METHODS = "/api/method/ai_assistant.api.";
 
-/** Milliseconds that a method is given to answer. */
-const PATIENCE = 30_000;
+/** Milliseconds that a method is given to answer: one that only reads, and one that changes something. */
+const READING = 15_000;
+const CHANGING = 30_000;
 
 type Options = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
 
@@ -44,9 +45,12 @@ export class Site {
 
 	private async answer<T>(method: string, options: Options): Promise<T> {
 		const patience = new AbortController();
-		const timer = setTimeout(() => {
-			patience.abort();
-		}, PATIENCE);
+		const timer = setTimeout(
+			() => {
+				patience.abort();
+			},
+			options.method === "GET" ? READING : CHANGING,
+		);
 		try {
 			const response = await this.fetch(method, { ...options, signal: patience.signal });
 			const body = await bodyOf(response);
