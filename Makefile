@@ -26,7 +26,7 @@ demo: $(LOCAL_MODEL)
 	@$(BIN)/ai-assistant demo
 
 test: $(INSTALLED) $(SCHEMATHESIS)
-	@$(call npm,test)
+	@$(call npm,test && npm run --silent size)
 	$(BIN)/python -m pytest
 
 serve: $(INSTALLED)

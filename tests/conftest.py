@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +10,10 @@ from redis import Redis
 from ai_assistant.core.clients import sync_client
 from ai_assistant.hosts.standalone.redis import embedded_redis
 from tests.postgres import find_binaries, postgres
+
+ROOT = Path(__file__).parent.parent
+BUILD = 120
+"""Seconds that a build is given."""
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +38,19 @@ def postgres_url() -> Iterator[str]:
 		pytest.skip("This machine has no PostgreSQL.")
 	with postgres(binaries) as url:
 		yield url
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+	"""The folder of the repository, where npm has installed what package.json names."""
+	if not (shutil.which("npm") and shutil.which("node") and (ROOT / "node_modules").exists()):
+		pytest.skip("Node.js or what package.json names is not installed; `make test` installs it.")
+	return ROOT
+
+
+@pytest.fixture(scope="session")
+def node_client(node: Path) -> None:
+	"""web/client, built for Node."""
+	command = ["npm", "run", "--silent", "build:node", "--workspace", "@ai-assistant/client"]
+	done = subprocess.run(command, cwd=node, timeout=BUILD, capture_output=True, text=True)
+	assert done.returncode == 0, done.stdout + done.stderr

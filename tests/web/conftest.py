@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.simulator import Simulator
 from tests.system.conftest import Served
-from tests.web.program import Program
+from tests.web.program import Start, started
 from tests.web.proxy import Proxy
-
-Start = Callable[..., Program]
-
-ROOT = Path(__file__).parent.parent.parent
-BUILD = 120
-"""Seconds that a build is given."""
-
-
-@pytest.fixture(scope="session")
-def node() -> Path:
-	"""The folder of the repository, where npm has installed what package.json names."""
-	if not (shutil.which("npm") and shutil.which("node") and (ROOT / "node_modules").exists()):
-		pytest.skip("Node.js or what package.json names is not installed; `make test` installs it.")
-	return ROOT
-
-
-@pytest.fixture(scope="session")
-def client(node: Path) -> None:
-	"""web/client, built for Node."""
-	command = ["npm", "run", "--silent", "build:node", "--workspace", "@ai-assistant/client"]
-	done = subprocess.run(command, cwd=node, timeout=BUILD, capture_output=True, text=True)
-	assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager
@@ -67,8 +43,7 @@ def proxy(site: Served) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def start(client: None, proxy: Proxy, site: Served) -> Iterator[Start]:
+def start(node_client: None, proxy: Proxy, site: Served) -> Iterator[Start]:
 	"""Starts a client of ann behind the proxy; more options are the client's."""
-	with ExitStack() as programs:
-		options = {"url": proxy.url, "token": site.tokens["ann"]}
-		yield lambda **more: programs.enter_context(Program(**{**options, **more}))
+	with started(url=proxy.url, token=site.tokens["ann"]) as start:
+		yield start

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 from types import TracebackType
@@ -132,3 +133,14 @@ class Program:
 
 	def wait_transport(self, transport: str, since: int = 0) -> None:
 		self.wait("connection", lambda state: state["transport"] == transport, since)
+
+
+Start = Callable[..., Program]
+"""Starts a client; options are added to those it has anyway."""
+
+
+@contextmanager
+def started(**options: Any) -> Iterator[Start]:
+	"""Clients that are ended together."""
+	with ExitStack() as programs:
+		yield lambda **more: programs.enter_context(Program(**{**options, **more}))

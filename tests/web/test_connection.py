@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from ai_assistant.hosts.standalone.administration import accounts_of
 from tests.contract.host import MODELS, text_of
 from tests.system.conftest import Served
-from tests.web.conftest import Start
-from tests.web.program import Program, words
+from tests.web.program import Program, Start, words
 from tests.web.proxy import Proxy
 
 
@@ -87,7 +87,7 @@ def test_an_open_socket_that_answers_is_alive_though_nothing_happens(start: Star
 		program.wait("connection", lambda state: state["transport"] != "socket", 2, seconds=4)
 
 
-def test_a_site_that_is_started_anew_is_found_again(client: None, own_site: Served) -> None:
+def test_a_site_that_is_started_anew_is_found_again(node_client: None, own_site: Served) -> None:
 	with Proxy(own_site.url) as proxy, Program(url=proxy.url, token=own_site.tokens["ann"]) as program:
 		program.connected()
 		task_id = program.ask(MODELS["thinking"])
@@ -129,3 +129,11 @@ def test_a_socket_that_is_already_open_can_be_shared(start: Start, proxy: Proxy,
 
 def transports(program: Program) -> list[str]:
 	return [value["transport"] for kind, value in program.told if kind == "connection"]
+
+
+def test_a_session_does_in_place_of_a_token(start: Start, site: Served) -> None:
+	with accounts_of(site.data) as accounts:
+		accounts.add_user("cora", "correct horse battery")
+		sid = accounts.sign_in("cora", "correct horse battery", "127.0.0.1")
+	program = start(token=None, sid=sid).connected()
+	program.check(program.ask(MODELS["plain"]), "plain")

@@ -1,10 +1,11 @@
-"""web/client in real Node processes, against a real site."""
+"""web/client in real Node processes, on either host."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,11 +13,15 @@ from uuid import uuid4
 import pytest
 
 from ai_assistant.core.events import Reasoning
-from ai_assistant.hosts.standalone.administration import accounts_of
-from tests.contract.host import MODELS, text_of
-from tests.system.conftest import Served
-from tests.web.conftest import Start
-from tests.web.program import Refused, words
+from tests.contract.host import MODELS, Host, text_of
+from tests.web.program import Refused, Start, started, words
+
+
+@pytest.fixture
+def start(node_client: None, host: Host) -> Iterator[Start]:
+	"""Starts a client of ann; more options are the client's."""
+	with started(url=host.url, token=host.tokens["ann"]) as start:
+		yield start
 
 
 def test_an_answer_is_shown_while_it_is_made(start: Start) -> None:
@@ -32,7 +37,7 @@ def test_an_answer_is_shown_while_it_is_made(start: Start) -> None:
 	assert [activity["kind"] for kind, activity in program.told if kind == "activity"] == ["began", "ended"]
 
 
-def test_a_stopped_answer_keeps_what_was_shown(start: Start, site: Served) -> None:
+def test_a_stopped_answer_keeps_what_was_shown(start: Start, host: Host) -> None:
 	program = start().connected()
 	task_id = program.ask(MODELS["paced"])
 	program.wait_run(task_id, words(10))
@@ -41,7 +46,7 @@ def test_a_stopped_answer_keeps_what_was_shown(start: Start, site: Served) -> No
 	assert final["phase"] == "stopped"
 	assert text_of("paced").startswith(final["text"])
 	assert 10 <= len(final["text"].split()) < 150
-	site.simulator.wait_closed(MODELS["paced"])
+	host.simulator.wait_closed(MODELS["paced"])
 
 
 def test_two_clients_show_the_same(start: Start) -> None:
@@ -79,10 +84,10 @@ def test_an_answer_is_in_a_conversation_once_at_every_moment(start: Start) -> No
 		assert len(questions) <= 1
 
 
-def test_a_client_that_comes_later_sees_all_of_an_answer(start: Start, site: Served) -> None:
-	task_id = site.ask(MODELS["thinking"])
-	site.wait_event(task_id, Reasoning)
-	conversation = site.events(task_id)[0].conversation_id
+def test_a_client_that_comes_later_sees_all_of_an_answer(start: Start, host: Host) -> None:
+	task_id = host.ask(MODELS["thinking"])
+	host.wait_event(task_id, Reasoning)
+	conversation = host.events(task_id)[0].conversation_id
 	program = start()
 	program.command("open", conversation)
 	shown = program.wait("conversation", lambda state: state["runs"] and state["runs"][0]["reasoning"])
@@ -111,14 +116,6 @@ def test_who_is_not_known_is_told_so(start: Start) -> None:
 	with pytest.raises(Refused) as refused:
 		program.command("ask", "models")
 	assert refused.value.code == "auth"
-
-
-def test_a_session_does_in_place_of_a_token(start: Start, site: Served) -> None:
-	with accounts_of(site.data) as accounts:
-		accounts.add_user("cora", "correct horse battery")
-		sid = accounts.sign_in("cora", "correct horse battery", "127.0.0.1")
-	program = start(token=None, sid=sid).connected()
-	program.check(program.ask(MODELS["plain"]), "plain")
 
 
 def test_conversations_are_kept(start: Start) -> None:
@@ -183,13 +180,13 @@ def test_models_and_preferences_are_those_of_the_user(start: Start) -> None:
 	assert program.command("ask", "preferences") == wishes
 
 
-def test_the_lines_of_its_readme_run(client: None, node: Path, site: Served) -> None:
+def test_the_lines_of_its_readme_run(node_client: None, node: Path, host: Host) -> None:
 	folder = node / "web" / "client"
 	lines = re.findall(r"^```js\n(.*?)^```$", (folder / "README.md").read_text(), re.DOTALL | re.MULTILINE)
 	done = subprocess.run(
-		["node", "--input-type=module", "--eval", lines[0].replace("http://127.0.0.1:8000", site.url)],
+		["node", "--input-type=module", "--eval", lines[0].replace("http://127.0.0.1:8000", host.url)],
 		cwd=folder,
-		env={**os.environ, "AI_ASSISTANT_TOKEN": site.tokens["ann"]},
+		env={**os.environ, "AI_ASSISTANT_TOKEN": host.tokens["ann"]},
 		capture_output=True,
 		text=True,
 		timeout=60,
