@@ -75,7 +75,7 @@ def token_of(email: str, roles: list[str]) -> str:
 
 def remove() -> None:
 	for email in USERS.values():
-		for doctype in ("AI Message", "AI Run", "AI Conversation", "AI Spending"):
+		for doctype in ("AI Attachment", "AI Message", "AI Run", "AI Conversation", "AI Spending"):
 			frappe.db.delete(doctype, {"owner": email})
 		frappe.delete_doc("User", email, force=True, ignore_missing=True)
 	frappe.delete_doc("AI Provider", PROVIDER, force=True, ignore_missing=True)
