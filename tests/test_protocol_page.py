@@ -42,7 +42,6 @@ OBJECTS: dict[str, type] = {
 		messages.Conversation,
 		messages.StoredMessage,
 		messages.Attachment,
-		messages.File,
 		messages.Feedback,
 		messages.Preferences,
 		ledger.Total,

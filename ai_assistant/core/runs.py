@@ -103,12 +103,7 @@ class Runs:
 	def _job(self, loaded: LoadedRun, shown: Transcript) -> Job:
 		return Job(
 			loaded.run,
-			prompted(
-				loaded,
-				self.site.settings,
-				self._first_asked(loaded.run.generation),
-				self.site.store.read_files,
-			),
+			prompted(loaded, self.site.settings, self._first_asked(loaded.run.generation)),
 			shown,
 			_unanswered(loaded.messages),
 		)

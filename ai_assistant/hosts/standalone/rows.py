@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,17 +11,8 @@ from sqlalchemy import Row
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import (
-	Attachment,
-	Conversation,
-	Feedback,
-	File,
-	Message,
-	StoredMessage,
-	references,
-)
+from ai_assistant.core.messages import Attachment, Conversation, Feedback, Message, StoredMessage
 from ai_assistant.core.run import Generation, NewRun, Run, RunResult
-from ai_assistant.core.text import as_json
 
 
 class _Details(Struct, omit_defaults=True):
@@ -35,6 +25,7 @@ class _Details(Struct, omit_defaults=True):
 	provider: str | None = None
 	model: str | None = None
 	opaque: tuple[Any, ...] = ()
+	images: tuple[str, ...] = ()
 	attachments: tuple[Attachment, ...] = ()
 	context: Any = None
 	error: str | None = None
@@ -62,20 +53,13 @@ def given_messages(new: NewRun, conversation: int, parent: str | None) -> list[d
 				tool_call_id=message.tool_call_id,
 				provider=message.provider,
 				opaque=message.opaque,
-				attachments=references(id, message.files),
+				images=message.images,
+				attachments=message.attachments,
 				context=message.context,
 			),
 		)
 		| {"parent": before}
 		for id, message, before in zip(new.message_ids, new.messages, parents, strict=True)
-	]
-
-
-def given_files(new: NewRun) -> list[dict[str, Any]]:
-	return [
-		{"id": attachment.id, "message": id} | msgspec.to_builtins(file)
-		for id, message in zip(new.message_ids, new.messages, strict=True)
-		for attachment, file in zip(references(id, message.files), message.files, strict=True)
 	]
 
 
@@ -107,7 +91,7 @@ def _message_row(
 		"role": message.role,
 		"content": message.content,
 		"reasoning": message.reasoning,
-		"details": as_json(details),
+		"details": encoded(details),
 		"is_empty": message.role == "assistant" and not (message.content or message.tool_calls),
 		"created": created,
 	}
@@ -122,7 +106,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 		"user_message_id": run.user_message_id,
 		"state": run.state,
 		"attempts": run.attempts,
-		"generation": as_json(run.generation),
+		"generation": encoded(run.generation),
 		"request_id": run.request_id,
 		"digest": run.digest,
 		"created": run.created,
@@ -131,7 +115,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 
 def result_text(result: RunResult) -> str:
 	"""The result without what its message has: the text, and what is for the provider only."""
-	return as_json(replace(result, text="", reasoning="", opaque=()))
+	return encoded(replace(result, text="", reasoning="", opaque=()))
 
 
 def run(row: Row[Any]) -> Run:
@@ -169,6 +153,7 @@ def message(row: Row[Any]) -> Message:
 		tool_call_id=details.tool_call_id,
 		provider=details.provider,
 		opaque=details.opaque,
+		images=details.images,
 		attachments=details.attachments,
 		context=details.context,
 	)
@@ -187,6 +172,7 @@ def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage
 		siblings=family if len(family) > 1 else (),
 		tool_calls=details.tool_calls,
 		tool_call_id=details.tool_call_id,
+		images=details.images,
 		attachments=details.attachments,
 		sources=details.sources,
 		usage=details.usage,
@@ -200,10 +186,5 @@ def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage
 	)
 
 
-def file(row: Row[Any]) -> File:
-	return File(row.kind, row.name, row.media_type, row.size, row.content)
-
-
-def called(details: str) -> Iterator[str]:
-	"""Ids of the calls that a message made."""
-	return (call.id for call in _details.decode(details).tool_calls)
+def encoded(value: Any) -> str:
+	return msgspec.json.encode(value).decode()

@@ -104,9 +104,12 @@ class Device:
 		self.page.get_by_label("Message", exact=True).fill(text)
 		self.page.keyboard.press("Enter")
 
+	def entry(self, title: str) -> Locator:
+		"""Of a conversation in the list."""
+		return self.page.get_by_role("navigation").get_by_role("button", name=title)
+
 	def choose(self, title: str) -> None:
-		"""Opens a conversation from the list."""
-		self.page.get_by_role("navigation").get_by_role("button", name=title).click()
+		self.entry(title).first.click()
 
 	def answer(self, number: int = -1) -> Locator:
 		"""The newest, unless a number is given."""

@@ -1,6 +1,6 @@
 import type { Phase } from "@ai-assistant/client";
 
-import type { Answer } from "./answer.js";
+import { type Answer, hasEnded } from "./answer.js";
 import type { Texts } from "./texts/texts.js";
 
 /** Tells screen readers how answers go on: where a new part begins, never of each word. */
@@ -10,17 +10,15 @@ export class Announcer {
 
 	/** What is to be said now of the answers of a conversation; "" for nothing. */
 	next(conversation: string, answers: readonly Answer[], texts: Texts): string {
-		const known = this.conversation === conversation ? this.phases : null;
+		const known = this.conversation === conversation ? this.phases : new Map<string, Phase>();
+		const changed = answers.filter((answer) =>
+			known.has(answer.key) ? known.get(answer.key) !== answer.phase : !hasEnded(answer),
+		);
 		this.conversation = conversation;
 		this.phases = new Map(answers.map(({ key, phase }) => [key, phase]));
-		const changed = answers.filter(({ key, phase }) => known && known.get(key) !== phase).at(-1);
-		if (!changed || (known && !known.has(changed.key) && isOver(changed.phase))) return "";
-		return said(changed.phase, texts);
+		const newest = changed.at(-1);
+		return newest ? said(newest.phase, texts) : "";
 	}
-}
-
-function isOver(phase: Phase): boolean {
-	return phase === "completed" || phase === "stopped" || phase === "failed";
 }
 
 function said(phase: Phase, texts: Texts): string {

@@ -14,7 +14,7 @@ import type { Thread } from "./parts/thread.js";
 import { type Command, commandOf } from "./shortcuts.js";
 import { Session, type SessionState } from "./session.js";
 import { styles } from "./styles/styles.js";
-import { turnsOf, underWay } from "./turns.js";
+import { answersOf, turnsOf, underWay } from "./turns.js";
 import "./parts/composer.js";
 import "./parts/conversation-list-view.js";
 import "./parts/heading.js";
@@ -101,7 +101,7 @@ export class Chat extends LitElement {
 				@begin=${() => this.open()}
 			></ai-assistant-list>
 			<div class="curtain" @click=${() => (this.isListOpen = false)}></div>
-			<main>
+			<main ?inert=${this.isListOpen}>
 				<ai-assistant-heading
 					.locale=${locale}
 					.session=${session}
@@ -158,14 +158,18 @@ export class Chat extends LitElement {
 	private begin(): void {
 		const client = this.client ?? this.connect();
 		this.session = new Session(client, this.conversation, (shown) => {
+			this.announce(shown);
 			this.shown = shown;
-			const answers = turnsOf(shown.conversation).flatMap((turn) =>
-				turn.kind === "answer" ? [turn.answer] : [],
-			);
-			const said = this.announcer.next(shown.conversation.id, answers, this.locale.texts);
-			if (said) this.announcement = said;
 		});
 		this.shown = this.session.state;
+	}
+
+	private announce(shown: SessionState): void {
+		const { texts } = this.locale;
+		const wasOffline = this.shown?.connection.transport === "offline";
+		const isBack = wasOffline && shown.connection.transport !== "offline";
+		const said = this.announcer.next(shown.conversation.id, answersOf(turnsOf(shown.conversation)), texts);
+		this.announcement = said || (isBack ? texts.backOnline : this.announcement);
 	}
 
 	private connect(): Client {

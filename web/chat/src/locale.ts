@@ -17,8 +17,9 @@ export class Locale {
 		return whole < 60 ? rest : `${Math.floor(whole / 60)} min ${rest}`;
 	}
 
-	/** Such as `0.4 s`. */
+	/** Such as `400 ms` or `1.4 s`. */
 	moment(milliseconds: number): string {
+		if (milliseconds < 1_000) return `${this.format(milliseconds, { maximumFractionDigits: 0 })} ms`;
 		return `${this.format(milliseconds / 1_000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
 	}
 

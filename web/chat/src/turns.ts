@@ -1,6 +1,6 @@
 import type { ConversationState, RunState, Sending, StoredMessage } from "@ai-assistant/client";
 
-import { type Answer, answerOfMessage, answerOfRun } from "./answer.js";
+import { type Answer, answerOfMessage, answerOfRun, hasEnded } from "./answer.js";
 
 /** One line of what was said, in the order it is shown. */
 export type Turn =
@@ -28,10 +28,13 @@ export function turnsOf({ messages, runs, sending }: ConversationState): Turn[] 
 	return turns;
 }
 
-/** The answers of the turns that are being made. */
+export function answersOf(turns: readonly Turn[]): Answer[] {
+	return turns.flatMap((turn) => (turn.kind === "answer" ? [turn.answer] : []));
+}
+
+/** The answers that are being made. */
 export function underWay(turns: readonly Turn[]): Answer[] {
-	const answers = turns.flatMap((turn) => (turn.kind === "answer" ? [turn.answer] : []));
-	return answers.filter(({ phase }) => phase !== "completed" && phase !== "stopped" && phase !== "failed");
+	return answersOf(turns).filter((answer) => !hasEnded(answer));
 }
 
 function turnOf(answer: Answer): Turn {

@@ -79,7 +79,8 @@ export interface StoredMessage {
 	tool_calls: FinishedToolCall[];
 	tool_call_id: string | null;
 	sources: Source[];
-	/** The images and text files that came with it. */
+	/** `data:` URLs. */
+	images: string[];
 	attachments: Attachment[];
 	usage: Usage | null;
 	/** The run that made it. */
@@ -93,22 +94,10 @@ export interface StoredMessage {
 	feedback: Feedback | null;
 }
 
-/** What came with a message; see `Conversations.attachment` for what is in it. */
-export interface Attachment extends FileInfo {
-	id: string;
-}
-
-interface FileInfo {
-	kind: "text" | "image";
+export interface Attachment {
 	name: string;
 	media_type: string;
-	/** Bytes. */
-	size: number;
-}
-
-export interface AttachedFile extends FileInfo {
-	/** The text, or an image as a `data:` URL. */
-	content: string;
+	text: string;
 }
 
 export type Rating = "good" | "bad";

@@ -36,8 +36,8 @@ function finishPicture(picture: HTMLImageElement, texts: Texts): void {
 }
 
 function codeBlock(code: HTMLPreElement, texts: Texts): HTMLElement {
-	const block = new CodeBlock(code.dataset.language ?? "", texts);
-	block.show(code.textContent, true);
+	const block = new CodeBlock(texts);
+	block.showText(code.textContent, code.dataset.language ?? "", true);
 	return block.element;
 }
 

@@ -1,60 +1,62 @@
 import type { Token } from "marked";
 
 import type { Texts } from "../texts/texts.js";
-import { Blocks, htmlOf, languageOf } from "./blocks.js";
-import { CodeBlock } from "./code-block.js";
-import { finish } from "./finishing.js";
-import { sanitised } from "./sanitiser.js";
+import { type Block, blockOf } from "./block.js";
+import { Blocks } from "./blocks.js";
 
-/** A block on the page. `source` is what it was made of: HTML, or the code of `code`. */
 interface Shown {
-	readonly element: HTMLElement;
+	readonly block: Block;
 	readonly token: Token;
-	readonly source: string;
-	readonly code?: CodeBlock;
 }
 
 /** Shows Markdown in an element while it grows: what has not changed keeps its DOM. */
 export class MarkdownView {
 	private readonly blocks = new Blocks();
 	private readonly shown: Shown[] = [];
+	private tokens: readonly Token[] = [];
+	private unread: string | null = null;
+	private isWhole = false;
 
 	constructor(
 		private readonly root: HTMLElement,
 		private readonly texts: Texts,
 	) {}
 
-	/** `isWhole`: nothing follows any more. */
-	show(text: string, isWhole: boolean): void {
-		const tokens = this.blocks.update(text, isWhole);
-		for (const { element } of this.shown.splice(tokens.length)) element.remove();
-		tokens.forEach((token, index) => {
-			const before = this.shown[index];
-			const shown =
-				token.type === "code"
-					? this.code(token, before, isWhole || index < tokens.length - 1)
-					: this.html(token, before);
-			if (!before) this.root.append(shown.element);
-			else if (before.element !== shown.element) before.element.replaceWith(shown.element);
-			this.shown[index] = shown;
-		});
+	/** Takes the text; `paint` reads and shows it. `isWhole`: nothing follows any more. */
+	take(text: string, isWhole: boolean): void {
+		this.unread = text;
+		this.isWhole = isWhole;
 	}
 
-	private html(token: Token, before: Shown | undefined): Shown {
-		if (before?.token === token) return before;
-		const source = htmlOf(token);
-		if (before && !before.code && before.source === source) return { ...before, token };
-		const element = document.createElement("div");
-		element.className = "block";
-		element.append(finish(sanitised(source), this.texts));
-		return { element, token, source };
+	/** Shows blocks until that moment of `performance.now()`, and at least one. Returns whether all are shown. */
+	paint(until: number): boolean {
+		this.read();
+		let index = this.tokens.findIndex((token, place) => this.shown[place]?.token !== token);
+		if (index < 0) return true;
+		do this.paintBlock(index++);
+		while (index < this.tokens.length && performance.now() < until);
+		return index === this.tokens.length;
 	}
 
-	private code(token: Token, before: Shown | undefined, isWhole: boolean): Shown {
-		const { text, lang } = token as { text: string; lang?: string };
-		const language = languageOf(lang);
-		const code = before?.code?.language === language ? before.code : new CodeBlock(language, this.texts);
-		code.show(text, isWhole);
-		return { element: code.element, token, source: text, code };
+	private read(): void {
+		if (this.unread === null) return;
+		this.tokens = this.blocks.update(this.unread, this.isWhole);
+		this.unread = null;
+		for (const { block } of this.shown.splice(this.tokens.length)) block.element.remove();
+	}
+
+	private paintBlock(index: number): void {
+		const token = this.tokens[index];
+		if (!token) return;
+		const before = this.shown[index]?.block;
+		const isWhole = this.isWhole || index < this.tokens.length - 1;
+		if (before?.show(token, isWhole)) {
+			this.shown[index] = { block: before, token };
+			return;
+		}
+		const block = blockOf(token, isWhole, this.texts);
+		if (before) before.element.replaceWith(block.element);
+		else this.root.append(block.element);
+		this.shown[index] = { block, token };
 	}
 }

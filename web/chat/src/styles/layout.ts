@@ -28,8 +28,8 @@ export const layout = css`
 		flex: 1;
 		min-block-size: 0;
 		overflow-y: auto;
-		margin-inline: -0.25rem;
-		padding-inline: 0.25rem;
+		margin: -0.25rem;
+		padding: 0.25rem;
 	}
 
 	.entries ul {
@@ -118,6 +118,12 @@ export const layout = css`
 		white-space: nowrap;
 		overflow: hidden;
 		text-overflow: ellipsis;
+	}
+
+	@media (pointer: coarse) {
+		.heading .keyboard {
+			display: none;
+		}
 	}
 
 	.banner {

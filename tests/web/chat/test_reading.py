@@ -1,0 +1,126 @@
+"""How the chat reads: where it scrolls, without a connection, in other languages and for screen readers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.conftest import Served
+from tests.web.chat.conftest import Open
+from tests.web.chat.device import Device
+from tests.web.proxy import Proxy
+
+SMALL = {"width": 700, "height": 420}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+AT_END = """() => {
+	const scroller = document.querySelector("ai-assistant-chat").shadowRoot.querySelector(".scroller");
+	return scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < 2;
+}"""
+
+
+def test_the_page_follows_the_answer_until_its_reader_scrolls_away(open_chat: Open) -> None:
+	device = open_chat(viewport=SMALL)
+	device.ask("A long story, please.", "long")
+	expect(device.answer()).to_contain_text("t150 ")
+	assert device.page.evaluate(AT_END)
+	device.page.get_by_role("region", name="Messages").hover()
+	device.page.mouse.wheel(0, -60)
+	jump = device.page.get_by_role("button", name="Jump to latest")
+	expect(jump).to_be_visible()
+	expect(device.answer()).to_contain_text("t300 ")
+	assert not device.page.evaluate(AT_END)
+	jump.click()
+	expect(jump).to_be_hidden()
+	expect(device.answer()).to_contain_text("t400 ")
+	assert device.page.evaluate(AT_END)
+	device.page.get_by_role("button", name="Stop").click()
+
+
+def test_without_a_connection_one_can_read_and_the_answer_goes_on_after_it(
+	open_chat: Open, site: Served
+) -> None:
+	with Proxy(site.url) as proxy:
+		device = open_chat(url=proxy.url)
+		device.ask("What can be read?")
+		device.wait_done()
+		device.ask("And what comes later?", "thinking")
+		expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+		proxy.cut()
+		expect(device.page.get_by_text("No connection.")).to_be_visible()
+		expect(device.answer(0)).to_contain_text("t0 t1 t2 t3 t4")
+		proxy.mend()
+		expect(device.page.get_by_text("No connection.")).to_be_hidden()
+		expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4 t5 t6 t7 t8 t9")
+		device.wait_done()
+		device.errors.clear()
+
+
+def test_screen_readers_are_told_at_boundaries_only(device: Device) -> None:
+	device.page.evaluate("""() => {
+		window.told = [];
+		const status = document.querySelector("ai-assistant-chat").shadowRoot.querySelector(".unseen");
+		new MutationObserver(() => window.told.push(status.textContent)).observe(status, {childList: true, subtree: true, characterData: true});
+	}""")
+	device.ask("Think, then say it.", "thinking")
+	device.wait_done()
+	expect(device.page.get_by_text("The answer is complete.")).to_be_attached()
+	assert device.page.evaluate("window.told") == ["Thinking", "Answering", "The answer is complete."]
+
+
+def test_everything_is_reached_by_keyboard(device: Device) -> None:
+	message = device.page.get_by_label("Message", exact=True)
+	expect(message).to_be_focused()
+	device.page.keyboard.press("Control+/")
+	expect(device.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+	device.page.keyboard.press("Escape")
+	expect(device.page.get_by_role("dialog")).to_be_hidden()
+	device.page.keyboard.press("Control+k")
+	expect(device.page.get_by_role("searchbox")).to_be_focused()
+	device.page.keyboard.press("Control+Shift+O")
+	expect(message).to_be_focused()
+	device.page.get_by_role("button", name="Archived").focus()
+	device.page.keyboard.press("/")
+	expect(message).to_be_focused()
+
+
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"])
+def test_axe_finds_no_serious_violation(open_chat: Open, node: Path, options: dict[str, Any]) -> None:
+	device = open_chat(**options)
+	device.ask("How many days?", "tour")
+	device.wait_done()
+	device.answer().get_by_text("Thought for").click()
+	device.page.add_script_tag(path=node / "node_modules" / "axe-core" / "axe.min.js")
+	found = device.page.evaluate("axe.run().then(({violations}) => violations)")
+	serious = [one for one in found if one["impact"] in ("serious", "critical")]
+	assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
+
+
+def test_german_is_spoken_where_it_is_asked_for(open_chat: Open) -> None:
+	device = open_chat('lang="de-AT"')
+	expect(device.page.get_by_role("heading", name="Was möchten Sie wissen?")).to_be_visible()
+	expect(device.page.get_by_role("button", name="Neue Unterhaltung").first).to_be_visible()
+
+
+def test_on_a_phone_the_list_is_a_drawer(open_chat: Open) -> None:
+	device = open_chat(**PHONE)
+	device.ask("Does it fit?", "tour")
+	device.wait_done()
+	assert device.page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+	expect(device.page.get_by_role("navigation")).to_be_hidden()
+	device.page.get_by_role("button", name="Conversations").click()
+	device.choose("Does it fit?")
+	expect(device.page.get_by_role("navigation")).to_be_hidden()
+
+
+def test_a_picture_from_elsewhere_is_fetched_at_a_click(device: Device) -> None:
+	device.ask("Show me.", "tour")
+	device.wait_done()
+	assert device.foreign == []
+	device.page.get_by_role("button", name="Load picture from pictures.example.com").click()
+	expect(device.answer().get_by_role("link", name="The calendar")).to_be_visible()
+	assert device.foreign == ["https://pictures.example.com/calendar.png"]
