@@ -17,6 +17,7 @@ auth_hooks = ["ai_assistant.hosts.frappe.auth.sign_in_bearer"]
 permission_query_conditions = {
 	"AI Conversation": "ai_assistant.ai_assistant.permissions.own_conversations",
 	"AI Message": "ai_assistant.ai_assistant.permissions.own_messages",
+	"AI Attachment": "ai_assistant.ai_assistant.permissions.own_attachments",
 	"AI Run": "ai_assistant.ai_assistant.permissions.own_runs",
 	"AI Spending": "ai_assistant.ai_assistant.permissions.own_spendings",
 	"AI Preferences": "ai_assistant.ai_assistant.permissions.own_preferences",

@@ -42,6 +42,7 @@ OBJECTS: dict[str, type] = {
 		messages.Conversation,
 		messages.StoredMessage,
 		messages.Attachment,
+		messages.File,
 		messages.Feedback,
 		messages.Preferences,
 		ledger.Total,

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.errors import InvalidRequest, TooLarge
 from ai_assistant.core.incoming import new_messages
-from ai_assistant.core.messages import Attachment, Message
+from ai_assistant.core.messages import File, Message
 from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, SearchRequest, parse
 from ai_assistant.core.settings import Limits
 
@@ -95,7 +95,9 @@ def drawn(*urls: str, role: str = "user", **more: Any) -> dict[str, Any]:
 def test_images_are_kept_as_they_came(media_type: str) -> None:
 	url = data_url(media_type, FILES[media_type])
 	first, _ = messages_of(**drawn(url, url, detail="low"))
-	assert (first.content, first.images) == ("", (url, url))
+	kind = media_type.partition("/")[2]
+	kept = [File("image", f"image-{n}.{kind}", media_type, len(FILES[media_type]), url) for n in (1, 2)]
+	assert (first.content, first.files) == ("", tuple(kept))
 
 
 @pytest.mark.parametrize(
@@ -151,8 +153,8 @@ def test_images_are_counted_and_come_from_users() -> None:
 	],
 )
 def test_text_files_are_kept_with_the_last_message(file: dict[str, str], media_type: str) -> None:
-	(message,) = messages_of(attachments=[file | {"content": "text"}], context={"a": 1})
-	assert message.attachments == (Attachment(file["name"], media_type, "text"),)
+	(message,) = messages_of(attachments=[file | {"content": "t\u00e9xt"}], context={"a": 1})
+	assert message.files == (File("text", file["name"], media_type, 5, "t\u00e9xt"),)
 	assert message.context == {"a": 1}
 
 
@@ -166,6 +168,10 @@ def test_text_files_are_kept_with_the_last_message(file: dict[str, str], media_t
 		({"name": "..", "media_type": "text/plain", "content": ""}, "$.attachments[0].name"),
 		({"name": "a\\b.txt", "content": ""}, "$.attachments[0].name"),
 		({"name": "a\nb.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\u202etxt.py", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\u200b.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\u0085b.txt", "content": ""}, "$.attachments[0].name"),
+		({"name": "a\u2028b.txt", "content": ""}, "$.attachments[0].name"),
 		({"name": "a.txt", "content": "\0"}, "$.attachments[0].content"),
 		({"name": "a.txt", "content": "x" * 101}, "$.attachments[0].content"),
 		({"name": "a.txt", "content": 7}, "$.attachments[0].content"),
@@ -199,6 +205,21 @@ def test_a_form_brings_lists_and_objects_as_json() -> None:
 	assert asked.context == {"a": [1]}
 	assert asked.messages
 	assert asked.messages[0].content == "[1]"
+
+
+@pytest.mark.parametrize("media_type", [{}, {"media_type": "application/octet-stream"}])
+def test_a_file_without_an_ending_is_told_what_is_taken(media_type: dict[str, str]) -> None:
+	file = {"name": "LICENCE", "content": "Free."} | media_type
+	with pytest.raises(InvalidRequest, match=r"neither a media type nor an ending.* source code are taken"):
+		messages_of(attachments=[file])
+
+
+def test_images_and_text_files_have_bytes_in_common() -> None:
+	image, file = drawn(data_url("image/png", PNG)), {"name": "a.txt", "content": "\u00e9"}
+	size = len(PNG) + 2
+	messages_of(Limits(request_bytes=size), **image, attachments=[file])
+	with pytest.raises(TooLarge, match=f"up to {size - 1} bytes; these have {size}"):
+		messages_of(Limits(request_bytes=size - 1), **image, attachments=[file])
 
 
 def test_titles_without_control_characters_too() -> None:

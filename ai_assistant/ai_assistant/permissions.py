@@ -10,6 +10,7 @@ AUDITOR = "AI Auditor"
 _READERS: dict[str, frozenset[str]] = {
 	"AI Conversation": frozenset({AUDITOR}),
 	"AI Message": frozenset({AUDITOR}),
+	"AI Attachment": frozenset({AUDITOR}),
 	"AI Run": frozenset({AUDITOR, "System Manager"}),
 	"AI Spending": frozenset({AUDITOR, "System Manager"}),
 	"AI Preferences": frozenset(),
@@ -25,6 +26,10 @@ def own_conversations(user: str | None = None) -> str:
 
 def own_messages(user: str | None = None) -> str:
 	return _own("AI Message", user)
+
+
+def own_attachments(user: str | None = None) -> str:
+	return _own("AI Attachment", user)
 
 
 def own_runs(user: str | None = None) -> str:

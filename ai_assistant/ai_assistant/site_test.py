@@ -108,5 +108,19 @@ def add_message(owner: str, conversation: str, position: int = 1) -> str:
 	)
 
 
+def add_attachment(owner: str, conversation: str, message: str) -> str:
+	return add_row(
+		"AI Attachment",
+		owner,
+		conversation=conversation,
+		message=message,
+		kind="text",
+		file_name="secret.txt",
+		media_type="text/plain",
+		size=8,
+		content="A secret",
+	)
+
+
 def add_run(owner: str, **columns: Any) -> str:
 	return add_row("AI Run", owner, **({"status": "Completed", "generation": "{}"} | columns))

@@ -17,7 +17,7 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 NOON = 1_763_726_400.0
 """2025-11-21, in Unix seconds."""
 
-_OURS = ("AI Conversation", "AI Message", "AI Run", "AI Spending", "AI Preferences")
+_OURS = ("AI Conversation", "AI Message", "AI Attachment", "AI Run", "AI Spending", "AI Preferences")
 
 
 class StoreTest(SiteTest):

@@ -52,6 +52,11 @@ def export(**parameters: Value) -> Response:
 	return answer("chat.export", parameters)
 
 
+@frappe.whitelist(methods=["GET"])
+def get_attachment(**parameters: Value) -> Response:
+	return answer("chat.get_attachment", parameters)
+
+
 @frappe.whitelist(methods=["POST"])
 def choose_branch(**parameters: Value) -> Response:
 	return answer("chat.choose_branch", parameters)

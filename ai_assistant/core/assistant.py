@@ -209,7 +209,7 @@ class Assistant:
 	def _prompt(self, run: Run, model: Model) -> list[Message]:
 		"""What the model was sent."""
 		(loaded,) = self._store.load_runs([run.id], self._settings.limits.history_messages)
-		return prompted(loaded, self._settings, model) if loaded else []
+		return prompted(loaded, self._settings, model, self._store.read_files) if loaded else []
 
 	def _tell_end(self, run: Run) -> None:
 		"""Tries again where another event was written meanwhile, which keeps this one out."""

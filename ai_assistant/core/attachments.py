@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.message_params import AttachmentParam
-from ai_assistant.core.messages import Attachment
+from ai_assistant.core.messages import File
 
 _MEDIA_TYPE = re.compile(
 	r"text/[a-z0-9.+-]+|application/(?:[a-z0-9.-]+\+)?(?:json|xml|yaml)"
@@ -36,12 +37,19 @@ _PLAIN = re.compile(
 )
 """Endings of text files that have no media type of their own, or none that is known everywhere."""
 
-_NAME = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]+")
+_NAME = re.compile(r"(?!\.{1,2}$)[^/\\]+")
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode's categories of characters that make a name look like another, or break a line."""
+
+_TAKEN = "text, JSON, XML, YAML, CSV and source code are taken, by `media_type` or by the ending of the name"
 
 
-def new_attachment(position: int, param: AttachmentParam, most_characters: int) -> Attachment:
+def new_text_file(position: int, param: AttachmentParam, most_characters: int) -> File:
 	"""The file, with the media type that its name tells if the client does not. Raises InvalidRequest."""
 	place = f"$.attachments[{position}]"
+	if hidden := next((sign for sign in param.name if unicodedata.category(sign) in _INVISIBLE), None):
+		raise InvalidRequest(f"Contains the invisible character U+{ord(hidden):04X} - at `{place}.name`.")
 	if not _NAME.fullmatch(param.name):
 		raise InvalidRequest(f"Is a file's name, without a folder - at `{place}.name`.")
 	if len(param.content) > most_characters:
@@ -50,11 +58,14 @@ def new_attachment(position: int, param: AttachmentParam, most_characters: int) 
 	if media_type == _NO_TYPE:
 		media_type = _type_of(param.name) or media_type
 	if not _MEDIA_TYPE.fullmatch(media_type):
-		raise InvalidRequest(
-			"Is not known as a text file: text, JSON, XML, YAML, CSV and source code are allowed, "
-			f"by media type or by the ending of the name - at `{place}`."
-		)
-	return Attachment(param.name, media_type, param.content)
+		raise InvalidRequest(f"{_unknown(param, media_type)}: {_TAKEN} - at `{place}`.")
+	return File("text", param.name, media_type, len(param.content.encode()), param.content)
+
+
+def _unknown(param: AttachmentParam, media_type: str) -> str:
+	if media_type == _NO_TYPE and "." not in param.name:
+		return "Has neither a media type nor an ending, such as .txt, that tells one"
+	return "Is not known as a text file"
 
 
 def _type_of(name: str) -> str | None:

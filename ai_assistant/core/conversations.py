@@ -9,7 +9,7 @@ from uuid import uuid4
 from ai_assistant.core import requests
 from ai_assistant.core.errors import InvalidRequest, NotFound
 from ai_assistant.core.export import as_markdown
-from ai_assistant.core.messages import Conversation, Feedback, Preferences
+from ai_assistant.core.messages import Conversation, Feedback, File, Preferences
 from ai_assistant.core.replay import Replay
 from ai_assistant.core.replies import (
 	Changed,
@@ -78,6 +78,12 @@ class Conversations:
 		if conversation_id is None:
 			raise NotFound("There is no such message.")
 		return _found(self._store.get_conversation(user, conversation_id))
+
+	def get_attachment(self, user: str, request: requests.AttachmentRequest) -> File:
+		file = self._store.get_file(user, request.attachment_id)
+		if file is None:
+			raise NotFound("There is no such attachment.")
+		return file
 
 	def give_feedback(self, user: str, request: requests.FeedbackRequest) -> Changed:
 		if request.comment and not request.rating:

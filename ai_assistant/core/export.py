@@ -16,7 +16,7 @@ _NAMES: dict[Role, str] = {
 
 
 def as_markdown(conversation: Conversation, messages: Sequence[StoredMessage]) -> str:
-	"""Reasoning is folded, as GitHub shows it."""
+	"""Reasoning is folded, as GitHub shows it; files are named."""
 	parts = [f"# {conversation.title or 'Conversation'}"]
 	for message in messages:
 		parts += _parts(message)
@@ -33,6 +33,6 @@ def _parts(message: StoredMessage) -> Iterator[str]:
 	for call in message.tool_calls:
 		yield f"Called `{call.name}` with `{call.arguments}`."
 	for attachment in message.attachments:
-		yield f"Attached: {attachment.name}"
+		yield f"Attached: {attachment.name} ({attachment.media_type}, {attachment.size:,} bytes)"
 	if message.error:
 		yield f"*{message.error}*"

@@ -6,6 +6,7 @@ import base64
 import re
 
 from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.messages import File
 
 _BEGINNINGS = {
 	"image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -18,8 +19,8 @@ _BEGINNINGS = {
 _URL = re.compile(r"data:(image/[a-z]+);base64,")
 
 
-def check_image(url: str, most_bytes: int, place: str) -> None:
-	"""Raises InvalidRequest for what is no such image, or a larger one."""
+def new_image(number: int, url: str, most_bytes: int, place: str) -> File:
+	"""The image, which has no name but its number. Raises InvalidRequest for what is none, or a larger one."""
 	told = _URL.match(url)
 	beginning = _BEGINNINGS.get(told[1]) if told else None
 	if told is None or beginning is None:
@@ -35,3 +36,5 @@ def check_image(url: str, most_bytes: int, place: str) -> None:
 		raise InvalidRequest(f"An image has up to {most_bytes:,} bytes - at {place}.")
 	if not beginning.match(content):
 		raise InvalidRequest(f"Is not of the type {told[1]} - at {place}.")
+	name = f"image-{number}.{told[1].partition('/')[2]}"
+	return File("image", name, told[1], len(content), url)

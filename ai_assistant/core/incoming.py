@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import msgspec
 
-from ai_assistant.core.attachments import new_attachment
-from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.attachments import new_text_file
+from ai_assistant.core.errors import InvalidRequest, TooLarge
 from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.images import check_image
+from ai_assistant.core.images import new_image
 from ai_assistant.core.message_params import MessageParam
-from ai_assistant.core.messages import Attachment, Message
+from ai_assistant.core.messages import File, Message
 from ai_assistant.core.requests import ChatRequest, refuse_control
 from ai_assistant.core.settings import Limits
 
@@ -20,7 +21,7 @@ from ai_assistant.core.settings import Limits
 def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
 	"""The messages of the request, the last with its context and attachments, checked together with its tools.
 
-	Raises InvalidRequest; nothing is cut silently.
+	Raises InvalidRequest, and TooLarge for more bytes of files than are allowed; nothing is cut silently.
 	"""
 	if (request.messages is None) == (request.message is None):
 		raise InvalidRequest("Send either `messages` or `message`.")
@@ -35,31 +36,45 @@ def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
 		)
 	for name in ("messages", "tools", "context", "attachments"):
 		refuse_control(msgspec.to_builtins(getattr(request, name)), f"$.{name}")
-	_check_images(messages, limits)
 	if messages[-1].role not in ("user", "tool"):
 		raise InvalidRequest("The last message must be of role user or tool.")
-	attachments = _attachments(request, limits)
-	return [*messages[:-1], replace(messages[-1], context=request.context, attachments=attachments)]
+	images, texts = _images(given, limits), _text_files(request, limits)
+	_check_bytes([*chain.from_iterable(images), *texts], limits.request_bytes)
+	messages = [replace(message, files=files) for message, files in zip(messages, images, strict=True)]
+	last = messages[-1]
+	return [*messages[:-1], replace(last, context=request.context, files=last.files + texts)]
 
 
-def _check_images(messages: list[Message], limits: Limits) -> None:
-	if (count := sum(len(message.images) for message in messages)) > limits.images:
+def _images(given: list[MessageParam], limits: Limits) -> list[tuple[File, ...]]:
+	"""Those of each message."""
+	if (count := sum(len(param.images) for param in given)) > limits.images:
 		raise InvalidRequest(f"A request holds up to {limits.images} images; this one has {count}.")
-	for position, message in enumerate(messages):
-		place = f"`$.messages[{position}].content`"
-		if message.images and message.role != "user":
-			raise InvalidRequest(f"Only a message of role user holds images - at {place}.")
-		for url in message.images:
-			check_image(url, limits.image_bytes, place)
+	return [_images_of(position, param, limits) for position, param in enumerate(given)]
 
 
-def _attachments(request: ChatRequest, limits: Limits) -> tuple[Attachment, ...]:
+def _images_of(position: int, param: MessageParam, limits: Limits) -> tuple[File, ...]:
+	place = f"`$.messages[{position}].content`"
+	if param.images and param.role != "user":
+		raise InvalidRequest(f"Only a message of role user holds images - at {place}.")
+	return tuple(
+		new_image(number, url, limits.image_bytes, place) for number, url in enumerate(param.images, start=1)
+	)
+
+
+def _check_bytes(files: list[File], most: int) -> None:
+	if (size := sum(file.size for file in files)) > most:
+		raise TooLarge(
+			f"The images and attachments of a request have up to {most:,} bytes; these have {size:,}."
+		)
+
+
+def _text_files(request: ChatRequest, limits: Limits) -> tuple[File, ...]:
 	if (count := len(request.attachments)) > limits.attachments:
 		raise InvalidRequest(
 			f"Up to {limits.attachments} files can be attached; here are {count} - at `$.attachments`."
 		)
 	return tuple(
-		new_attachment(position, param, limits.message_characters)
+		new_text_file(position, param, limits.message_characters)
 		for position, param in enumerate(request.attachments)
 	)
 
@@ -94,6 +109,4 @@ def _message(position: int, param: MessageParam, limits: Limits) -> Message:
 	calls = tuple(
 		FinishedToolCall(call.id, call.function.name, call.function.arguments) for call in param.tool_calls
 	)
-	return Message(
-		param.role, text, tool_calls=calls, tool_call_id=param.tool_call_id, images=tuple(param.images)
-	)
+	return Message(param.role, text, tool_calls=calls, tool_call_id=param.tool_call_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,15 +12,40 @@ from ai_assistant.core.events import FinishedToolCall, Timing
 Role = Literal["system", "user", "assistant", "tool"]
 ConversationStatus = Literal["active", "archived"]
 Rating = Literal["good", "bad"]
+FileKind = Literal["text", "image"]
 
 
 @dataclass(frozen=True)
 class Attachment:
-	"""A text file that came with a message."""
+	"""A file that came with a message, as the message refers to it. `size`: bytes."""
 
+	id: str
+	kind: FileKind
 	name: str
 	media_type: str
-	text: str
+	size: int
+
+	def file(self, content: str) -> File:
+		return File(self.kind, self.name, self.media_type, self.size, content)
+
+
+@dataclass(frozen=True)
+class File:
+	"""A file with what is in it: the text, or an image as `data:` URL. `size`: bytes of the file itself."""
+
+	kind: FileKind
+	name: str
+	media_type: str
+	size: int
+	content: str
+
+
+def references(message_id: str, files: Iterable[File]) -> tuple[Attachment, ...]:
+	"""To what came with the message of this id, in that order."""
+	return tuple(
+		Attachment(f"{message_id}-{number}", file.kind, file.name, file.media_type, file.size)
+		for number, file in enumerate(files)
+	)
 
 
 @dataclass(frozen=True)
@@ -34,11 +60,17 @@ class Message:
 	"""On role `tool`: the call that this answers."""
 	provider: str | None = None
 	opaque: tuple[Any, ...] = ()
-	images: tuple[str, ...] = ()
-	"""`data:` URLs."""
+	files: tuple[File, ...] = ()
+	"""What came with it; in a prompt the images, for the texts are a part of its content there."""
 	attachments: tuple[Attachment, ...] = ()
+	"""The same as the store keeps it, where it was loaded from there."""
 	context: Any = None
 	"""What the client knows of the place where it was said: a JSON value."""
+
+	@property
+	def images(self) -> tuple[str, ...]:
+		"""Their `data:` URLs."""
+		return tuple(file.content for file in self.files if file.kind == "image")
 
 
 @dataclass(frozen=True)
@@ -66,7 +98,6 @@ class StoredMessage:
 	tool_calls: tuple[FinishedToolCall, ...] = ()
 	tool_call_id: str | None = None
 	sources: tuple[Source, ...] = ()
-	images: tuple[str, ...] = ()
 	attachments: tuple[Attachment, ...] = ()
 	usage: Usage | None = None
 	task_id: str | None = None

@@ -65,6 +65,7 @@ USE_CASES: dict[str, UseCase] = {
 	),
 	"chat.search": _chat("GET", requests.SearchRequest, Conversations.search),
 	"chat.export": _chat("GET", requests.ExportRequest, Conversations.export),
+	"chat.get_attachment": _chat("GET", requests.AttachmentRequest, Conversations.get_attachment),
 	"chat.choose_branch": _chat("POST", requests.MessageRequest, Conversations.choose_branch),
 	"chat.message_feedback": _chat("POST", requests.FeedbackRequest, Conversations.give_feedback),
 	"chat.get_preferences": _chat("GET", requests.EmptyRequest, Conversations.get_preferences),

@@ -109,6 +109,12 @@ class MessageRequest(Struct, forbid_unknown_fields=True):
 	message_id: Name
 
 
+class AttachmentRequest(Struct, forbid_unknown_fields=True):
+	"""Parameters of `chat.get_attachment`."""
+
+	attachment_id: Name
+
+
 class FeedbackRequest(Struct, forbid_unknown_fields=True):
 	"""Parameters of `chat.message_feedback`. Without a `rating`, what was given before is taken back."""
 

@@ -103,7 +103,12 @@ class Runs:
 	def _job(self, loaded: LoadedRun, shown: Transcript) -> Job:
 		return Job(
 			loaded.run,
-			prompted(loaded, self.site.settings, self._first_asked(loaded.run.generation)),
+			prompted(
+				loaded,
+				self.site.settings,
+				self._first_asked(loaded.run.generation),
+				self.site.store.read_files,
+			),
 			shown,
 			_unanswered(loaded.messages),
 		)

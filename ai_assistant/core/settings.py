@@ -82,6 +82,10 @@ class Limits:
 	"""Bytes of one image."""
 	attachments: Annotated[int, Ge(0)] = 10
 	"""Text files in one request."""
+	request_bytes: Annotated[int, Ge(1)] = 7_500_000
+	"""Bytes of all images and text files of one request."""
+	prompt_bytes: Annotated[int, Ge(1)] = 20_000_000
+	"""Bytes of the images and text files that one model is sent: the newest; it is told of the others."""
 
 
 @dataclass(frozen=True)

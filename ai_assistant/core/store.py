@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from ai_assistant.core.messages import (
 	Conversation,
 	ConversationStatus,
 	Feedback,
+	File,
 	Found,
 	Message,
 	Place,
@@ -95,6 +96,8 @@ class Store(Ledger, Protocol):
 
 	def find_message(self, user: str, message_id: str) -> Place | None: ...
 
+	def get_file(self, user: str, attachment_id: str) -> File | None: ...
+
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		"""From now on the history is the newest branch through this message. Returns the conversation's id."""
 
@@ -115,7 +118,8 @@ class Store(Ledger, Protocol):
 		The run is `queued`, or `waiting` if another run of the conversation has not ended or the user has no room for
 		one more. With a `request_id` this user has used before, stores nothing and returns that earlier run (compare
 		`digest` and `id`). Raises Conflict if the conversation is busy and the run is not to wait, TooManyRequests,
-		and NotFound for a branch of a conversation that is gone.
+		NotFound for a branch of a conversation that is gone, InvalidRequest for the result of a call that was not made in
+		the conversation, and TooLarge for a file larger than the database takes.
 		"""
 
 	def get_run(self, user: str, run_id: str) -> Run | None: ...
@@ -135,8 +139,11 @@ class Store(Ledger, Protocol):
 
 		These are, oldest first, of the branch that ends with the message to be answered: what the run's request brought,
 		the newest `most_messages` before it, and every message of role system. Answers that are empty (failed before
-		any text) are left out.
+		any text) are left out. Of files there are the attachments only.
 		"""
+
+	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:
+		"""What is in them, whoever's they are, for the engine: by id, those that are there."""
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		"""Marks each run as running in this attempt, in one transaction.

@@ -1,6 +1,8 @@
-"""Text as databases take it."""
+"""Values as text, and text as databases take it."""
 
 from __future__ import annotations
+
+import msgspec
 
 
 def storable(text: str) -> str:
@@ -9,3 +11,12 @@ def storable(text: str) -> str:
 		return text
 	whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 	return whole.replace("\0", "\ufffd")
+
+
+def as_json(value: object) -> str:
+	return msgspec.json.encode(value).decode()
+
+
+def as_text(value: object) -> str:
+	"""A JSON value; a text as it is."""
+	return value if isinstance(value, str) else as_json(value)

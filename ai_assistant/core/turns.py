@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from ai_assistant.core.errors import Conflict, TooManyRequests
+from ai_assistant.core.errors import Conflict, InvalidRequest, TooManyRequests
 from ai_assistant.core.run import NewRun, Run
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Turnover
@@ -20,6 +20,19 @@ def placed(new: NewRun, active: Sequence[Run], modified: float, has_begun: bool)
 	newest = max([modified, *(run.created for run in active)])
 	moved = replace(new, created=max(new.created, newest + _STEP))
 	return moved.continued() if has_begun and new.branch is None else moved
+
+
+def check_results(new: NewRun, calls: Callable[[], Collection[str]]) -> None:
+	"""Raises InvalidRequest for the result of a call that was made neither here nor before.
+
+	`calls`: gives the ids of all that the conversation has.
+	"""
+	made = {call.id for message in new.messages for call in message.tool_calls}
+	answered = [message.tool_call_id for message in new.messages if message.tool_call_id not in (None, *made)]
+	known = calls() if answered else ()
+	for id in answered:
+		if id not in known:
+			raise InvalidRequest(f"No answer of this conversation made the call `{id}` - at `$.messages`.")
 
 
 def first_state(new: NewRun, active: Sequence[Run], limits: Limits) -> Run:

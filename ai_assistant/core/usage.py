@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ai_assistant.core.deltas import Usage
 from ai_assistant.core.messages import Message
 from ai_assistant.core.settings import Model
+from ai_assistant.core.text import as_text
 
 _CHARACTERS_PER_TOKEN = 4
 """The usual rule of thumb for English; an estimate says that it is one."""
@@ -28,9 +29,12 @@ def tokens_of(text: str) -> int:
 
 
 def tokens_in(message: Message) -> int:
-	"""Estimated; one at least."""
+	"""Estimated, with what came along; one at least."""
 	characters = len(message.content) + sum(len(call.arguments) for call in message.tool_calls)
-	return max(1, characters // _CHARACTERS_PER_TOKEN) + _TOKENS_PER_IMAGE * len(message.images)
+	characters += len(as_text(message.context)) if message.context else 0
+	characters += sum(file.size for file in message.attachments if file.kind == "text")
+	images = len(message.images) + sum(file.kind == "image" for file in message.attachments)
+	return max(1, characters // _CHARACTERS_PER_TOKEN) + _TOKENS_PER_IMAGE * images
 
 
 def total(parts: Sequence[Usage]) -> Usage:

@@ -94,7 +94,7 @@ class Bench(Host):
 		self._bench = bench
 		self._is_configured = False
 		made = json.loads(self._run(str(_PREPARE), site, simulator.url, str(PRICE), *models))
-		self.tokens = made["tokens"]
+		self.tokens, self.names = made["tokens"], made["names"]
 		address = os.environ.get("FRAPPE_URL") or made["url"]
 		self.url = address.replace(os.environ["SITE"], site)
 

@@ -21,7 +21,7 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 class SiteStore(FrappeStore):
 	def clear(self):
 		Queue(queue_redis()).lock_orphans(site, 30)  # or the scheduler would have the tests' runs carried
-		for doctype in ("AI Message", "AI Run", "AI Conversation", "AI Preferences", "AI Spending"):
+		for doctype in ("AI Attachment", "AI Message", "AI Run", "AI Conversation", "AI Preferences", "AI Spending"):
 			frappe.db.delete(doctype, {"owner": ("in", ("ann", "bob"))})
 
 def answer(connection, method, given, named):

@@ -48,6 +48,8 @@ class Host:
 	url: str
 	site: str
 	tokens: dict[str, str]
+	names: dict[str, str]
+	"""What the site itself calls these users."""
 	simulator: Simulator
 	output: list[str]
 

@@ -1,6 +1,6 @@
 """Run by the Python of a bench, in its folder `sites`: makes what the contract suite needs on a site, or takes it away.
 
-`prepare_bench.py SITE PROVIDER_URL PRICE MODEL…` prints the users' tokens and the site's address as JSON;
+`prepare_bench.py SITE PROVIDER_URL PRICE MODEL…` prints the users' tokens and names and the site's address as JSON;
 `prepare_bench.py SITE` removes all of it.
 """
 
@@ -52,6 +52,7 @@ def prepare(url: str, price: str, *models: str) -> dict[str, object]:
 	port = frappe.conf.nginx_port or frappe.conf.webserver_port
 	return {
 		"tokens": {name: token_of(email, ROLES[name]) for name, email in USERS.items()},
+		"names": USERS,
 		"url": f"http://{frappe.local.site}:{port}",
 	}
 
@@ -74,7 +75,7 @@ def token_of(email: str, roles: list[str]) -> str:
 
 def remove() -> None:
 	for email in USERS.values():
-		for doctype in ("AI Message", "AI Run", "AI Conversation", "AI Spending"):
+		for doctype in ("AI Attachment", "AI Message", "AI Run", "AI Conversation", "AI Spending"):
 			frappe.db.delete(doctype, {"owner": email})
 		frappe.delete_doc("User", email, force=True, ignore_missing=True)
 	frappe.delete_doc("AI Provider", PROVIDER, force=True, ignore_missing=True)

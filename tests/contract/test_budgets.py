@@ -28,14 +28,12 @@ def ask(host: Host, user: str, conversation: int) -> tuple[int, Any]:
 	return host.call("chat_completion", user, **question)
 
 
-def spent(host: Host, user: str) -> tuple[str, int]:
-	"""The user's name on the site, and the tokens of this month."""
+def spent(host: Host, user: str) -> int:
+	"""Tokens of this month."""
 	first = datetime.now(timezone.utc).replace(day=1).date().isoformat()
-	report = host.get("admin.usage", "chief", since=first, limit=1_000)[1]["message"]
-	assert report["cursor"] is None
-	lines = [line for line in report["days"] if user in line["user"]]
-	(name,) = {line["user"] for line in lines}
-	return name, sum(line["total"]["input_tokens"] + line["total"]["output_tokens"] for line in lines)
+	_, body = host.get("admin.usage", "chief", since=first, user=host.names[user])
+	total: dict[str, int] = body["message"]["total"]
+	return total["input_tokens"] + total["output_tokens"]
 
 
 def title(host: Host, conversation: int) -> str:
@@ -66,9 +64,9 @@ def test_who_has_spent_a_budget_is_told_when_it_begins_anew(
 	user, other = ("chief", "ann") if scope == "role" else ("ann", "bob")
 	conversation = new_id()
 	assert ask(host, user, conversation)[0] == 200
-	name, tokens = spent(host, user)
+	tokens = spent(host, user)
 	bound = tokens + 1 if kind == "tokens" else (tokens + 1) * PRICE / 1_000_000
-	for_whom = {"user": {"user": name}, "role": {"role": host.role}, "": {}}[scope]
+	for_whom = {"user": {"user": host.names[user]}, "role": {"role": host.role}, "": {}}[scope]
 	host.configure(budgets=[{"per": per, kind: bound, **for_whom}])
 	assert ask(host, user, conversation)[0] == 200
 	status, body = ask(host, user, unseen := new_id())
@@ -83,22 +81,21 @@ def test_who_has_spent_a_budget_is_told_when_it_begins_anew(
 
 def test_a_model_gives_the_title_and_its_tokens_count(host: Host) -> None:
 	assert ask(host, "ann", new_id())[0] == 200
-	_, before = spent(host, "ann")
+	before = spent(host, "ann")
 	host.configure(title_model=MODELS["titles"])
 	conversation = new_id()
 	assert ask(host, "ann", conversation)[0] == 200
 	wait_for(lambda: title(host, conversation) == "t0 t1 t2 t3", 15, lambda: title(host, conversation))
 	(asked,) = host.simulator.requests_of(MODELS["titles"])
 	assert "Hello?" in asked.body["messages"][-1]["content"]
-	assert spent(host, "ann")[1] == before + TOKENS + TOKENS_OF_TITLE
+	assert spent(host, "ann") == before + TOKENS + TOKENS_OF_TITLE
 
 
 def test_who_is_over_a_budget_gets_no_title_by_a_model(host: Host) -> None:
 	conversation = new_id()
 	assert ask(host, "ann", new_id())[0] == 200
-	name, tokens = spent(host, "ann")
 	before = len(host.simulator.requests_of(MODELS["titles"]))
-	budget = {"per": "month", "user": name, "tokens": tokens + 1}
+	budget = {"per": "month", "user": host.names["ann"], "tokens": spent(host, "ann") + 1}
 	host.configure(title_model=MODELS["titles"], budgets=[budget])
 	assert ask(host, "ann", conversation)[0] == 200
 	assert ask(host, "bob", new_id())[0] == 200

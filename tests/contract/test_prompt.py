@@ -70,14 +70,6 @@ def test_context_and_files_go_before_the_message_as_material(host: Host) -> None
 	assert question == {"role": "user", "content": "And now?"}
 
 
-def test_files_are_kept_with_their_message(host: Host) -> None:
-	conversation = new_id()
-	sent(host, conversation_id=conversation, attachments=[FILE])
-	asked, answer = history(host, conversation)
-	kept = [{"name": "notes.txt", "media_type": "text/plain", "text": "Milk\nEggs 🥚"}]
-	assert (asked["content"], asked["attachments"], answer["attachments"]) == ("Hello?", kept, [])
-
-
 def history(host: Host, conversation: int) -> list[dict[str, Any]]:
 	messages: list[dict[str, Any]] = done(
 		host.get("chat.get_conversation_history", conversation_id=conversation)
@@ -100,13 +92,13 @@ def test_a_message_is_edited_with_other_files(host: Host) -> None:
 		)
 	)
 	edited, _ = history(host, conversation)
-	assert [file["text"] for file in edited["attachments"]] == ["Bread"]
+	assert [file["name"] for file in edited["attachments"]] == ["other.md"]
 	question = host.simulator.requests_of(MODELS["plain"])[-1].body["messages"][-1]["content"]
 	assert "Bread" in question
 	assert "Milk" not in question
 
 
-def test_images_are_passed_on_and_kept(host: Host) -> None:
+def test_images_are_passed_on_also_with_what_is_asked_next(host: Host) -> None:
 	conversation = new_id()
 	parts = [
 		{"type": "text", "text": "What is this?"},
@@ -118,8 +110,8 @@ def test_images_are_passed_on_and_kept(host: Host) -> None:
 		{"type": "image_url", "image_url": {"url": PNG}},
 		{"type": "text", "text": "What is this?"},
 	]
-	kept, _ = history(host, conversation)
-	assert (kept["content"], kept["images"]) == ("What is this?", [PNG])
+	*_, earlier, _, _ = sent(host, conversation_id=conversation, message="And now?")
+	assert earlier == question
 
 
 @pytest.mark.parametrize(
@@ -127,6 +119,8 @@ def test_images_are_passed_on_and_kept(host: Host) -> None:
 	[
 		{"attachments": [{"name": "a.exe", "content": "MZ"}]},
 		{"attachments": [{"name": "../a.txt", "content": "a"}]},
+		{"attachments": [{"name": "a\u202etxt.py", "content": "a"}]},
+		{"attachments": [{"name": "LICENCE", "content": "a"}]},
 		{"attachments": [FILE] * 11},
 		{"attachments": [{"name": "a.txt", "content": "x" * 200_001}]},
 		{"mode": "poem"},
@@ -140,7 +134,7 @@ def test_images_are_passed_on_and_kept(host: Host) -> None:
 			],
 		},
 	],
-	ids=["type", "name", "number", "size", "mode", "remote"],
+	ids=["type", "name", "hidden", "ending", "number", "size", "mode", "remote"],
 )
 def test_what_the_model_cannot_be_given_is_refused(host: Host, bad: dict[str, Any]) -> None:
 	asked: dict[str, Any] = {"message": "Hello?", "model": MODELS["plain"], "stream": True} | bad
@@ -164,6 +158,17 @@ def test_the_result_of_a_tool_continues_the_answer(host: Host) -> None:
 	assert read == results
 	roles = [message["role"] for message in history(host, conversation)]
 	assert roles == ["user", "assistant", "tool", "tool", "assistant"]
+
+
+def test_the_result_of_a_call_that_nobody_made_is_refused(host: Host) -> None:
+	conversation, model = new_id(), MODELS["plain"]
+	sent(host, conversation_id=conversation)
+	result = {"role": "tool", "tool_call_id": "nobodys", "content": "42"}
+	for asked in ({"conversation_id": conversation}, {"conversation_id": new_id()}, {}):
+		status, body = host.call("chat_completion", messages=[result], model=model, stream=True, **asked)
+		assert (status, body["error"]["code"]) == (422, "invalid_request")
+		assert "`nobodys` - at `$.messages`" in body["error"]["message"]
+	assert len(history(host, conversation)) == 2
 
 
 def test_a_conversation_too_long_for_the_model_is_shortened_once(host: Host) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ai_assistant.core.errors import TooManyRequests
+from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.messages import Message
 from ai_assistant.core.store import Store
 from tests.contract.runs import (
@@ -194,7 +195,7 @@ def test_answers_without_text_neither_reach_the_model_nor_count(store: Store) ->
 def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 	turns = (
 		Message("user", "weather?"),
-		Message("assistant", "", tool_calls=(CALL,)),
+		Message("assistant", "", tool_calls=(CALL, FinishedToolCall("call_2", "get_time", "{}"))),
 		Message("tool", "rain", tool_call_id="call_1"),
 		Message("tool", "", tool_call_id="call_2"),
 	)

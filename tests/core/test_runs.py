@@ -24,7 +24,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 def runs_of(site: TestSite, threads: ThreadPoolExecutor, **settings: str) -> Runs:
 	changed = replace(site.settings, **settings)
 	gateway = Gateway(changed.providers, changed.retries)
-	return Runs(Site(SITE, site.store, gateway, changed), site.queue, site.journal, threads)
+	return Runs(Site(SITE, site.store, gateway, changed, lambda user: ()), site.queue, site.journal, threads)
 
 
 async def test_runs_that_begin_together_share_transactions(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.messages import Message
+from ai_assistant.core.messages import File, Message
 from ai_assistant.core.providers.history import mended, without_images
 
 SYSTEM, USER, ANSWER = Message("system", "Be brief."), Message("user", "Hi"), Message("assistant", "Hello")
 CALLING = Message("assistant", "", tool_calls=(FinishedToolCall("a", "f", "{}"),))
+IMAGE = File("image", "a.png", "image/png", 1, "data:1")
 RESULT = Message("tool", "42", tool_call_id="a")
 
 
@@ -32,6 +33,6 @@ def test_a_result_without_its_call_is_left_out() -> None:
 
 
 def test_a_model_that_reads_no_images_is_told_of_each() -> None:
-	drawn = Message("user", "What are these?", images=("data:1", "data:2"))
+	drawn = Message("user", "What are these?", files=(IMAGE, IMAGE))
 	told = Message("user", "[image]\n[image]\nWhat are these?")
 	assert without_images([SYSTEM, drawn, ANSWER]) == [SYSTEM, told, ANSWER]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.messages import Message
+from ai_assistant.core.messages import File, Message
 from ai_assistant.core.providers.provider import Prompt
 from ai_assistant.core.settings import Model
 from tests.providers.conftest import Connect
@@ -101,7 +101,8 @@ async def test_images_go_before_the_text(
 ) -> None:
 	model = Model(f"sim:tag=images-{kind.kind}")
 	for text, expected in (("What is this?", content), ("", content[:1])):
-		asked = Prompt([Message("user", text, images=(PNG,))], model)
+		image = File("image", "image-1.png", "image/png", 8, PNG)
+		asked = Prompt([Message("user", text, files=(image,))], model)
 		body = await sent(kind, asked, simulator, connected)
 		assert body[place] == [{"role": "user", "content": expected}]
 

@@ -11,12 +11,16 @@ from tests.providers.conftest import Connect
 
 
 async def test_it_answers_about_the_question_and_not_about_its_material(connected: Connect) -> None:
-	asked = Message(
-		"user", "What is this?", images=("data:1",), attachments=(Attachment("a", "text/plain", "b"),)
+	files = (
+		Attachment("1", "image", "a.png", "image/png", 1),
+		Attachment("2", "text", "a.txt", "text/plain", 1),
 	)
+	asked = Message("user", "What is this?", attachments=files)
 	run = Run("r", "ann", "7", "queued", 0, 100.0, Generation(), "m")
 	model = Model("reasoner@10000")
-	prompt = Prompt(prompted(LoadedRun(run, [asked]), Settings(), model), model)
+	prompt = Prompt(
+		prompted(LoadedRun(run, [asked]), Settings(), model, lambda ids: dict.fromkeys(ids, "b")), model
+	)
 	deltas = [delta async for delta in connected(Provider("scripted", "scripted", (model,))).stream(prompt)]
 	reasoning = "".join(delta.text for delta in deltas if isinstance(delta, ReasoningDelta))
 	text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))

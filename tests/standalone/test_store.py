@@ -1,5 +1,7 @@
 """The store of the standalone site, as far as it differs from others: its databases."""
 
+import inspect
+import json
 import sqlite3
 import subprocess
 import sys
@@ -10,12 +12,15 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.messages import File
 from ai_assistant.core.store import Store
 from ai_assistant.hosts.standalone.database import Database, database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
@@ -46,6 +51,47 @@ def store(database: Engine) -> Store:
 def test_migrations_lead_to_the_tables_as_they_are(database: Engine) -> None:
 	with database.connect() as connection:
 		assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+MIGRATIONS = Path(inspect.getfile(SqlStore)).with_name("migrations")
+
+FORMER = (
+	'{"images":["data:image/png;base64,iVBORw0KGgo=","data:image/gif;base64,R0lGODlh"],'
+	'"attachments":[{"name":"a.md","media_type":"text/markdown","text":"# \u00dc"}],"context":{"file":"b.py"}}'
+)
+"""What a message with files had in its row before they had a table of their own."""
+
+
+def test_files_are_moved_out_of_the_rows_of_their_messages_and_back(store: Store, database: Engine) -> None:
+	create(store, new_run("r1"), 5)
+	with Database(database).write() as connection:
+		to_version(connection, "0003")
+		connection.execute(update(messages).values(details=FORMER))
+		to_version(connection, "head")
+	(message,) = store.get_messages("ann", "7", 5, None) or []
+	assert [(one.id, one.name, one.size) for one in message.attachments] == [
+		("r1-0-0", "image-1.png", 8),
+		("r1-0-1", "image-2.gif", 6),
+		("r1-0-2", "a.md", 4),
+	]
+	assert store.get_file("ann", "r1-0-2") == File("text", "a.md", "text/markdown", 4, "# Ü")
+	(loaded,) = store.load_runs(["r1"], 5)
+	assert loaded is not None
+	assert loaded.messages[0].context == {"file": "b.py"}
+	with Database(database).write() as connection:
+		to_version(connection, "0003")
+		details = connection.execute(select(messages.c.details)).scalar_one()
+		to_version(connection, "head")
+	assert json.loads(details) == json.loads(FORMER)
+
+
+def to_version(connection: Connection, version: str) -> None:
+	config = Config(attributes={"connection": connection})
+	config.set_main_option("script_location", str(MIGRATIONS))
+	if version == "head":
+		command.upgrade(config, version)
+	else:
+		command.downgrade(config, version)
 
 
 MIGRATOR = """

@@ -40,7 +40,8 @@ class Served(Host):
 		accounts = Accounts(database)
 		for user in ("ann", "bob", "chief"):
 			accounts.add_user(user, is_admin=user == "chief")
-		self.tokens = {user: accounts.create_token(user) for user in ("ann", "bob", "chief")}
+		self.names = {user: user for user in ("ann", "bob", "chief")}
+		self.tokens = {user: accounts.create_token(user) for user in self.names}
 		database.dispose()
 
 	def _write_settings(self, title_model: str = "", budgets: Sequence[Mapping[str, Any]] = ()) -> None:

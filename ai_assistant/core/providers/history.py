@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ai_assistant.core.messages import Message
+from ai_assistant.core.prompt import UNSEEN_IMAGE
 
 
 def mended(messages: Sequence[Message]) -> list[Message]:
@@ -32,7 +33,7 @@ def mended(messages: Sequence[Message]) -> list[Message]:
 def without_images(messages: Sequence[Message]) -> list[Message]:
 	"""For a model that reads none: it is told of each, so that it need not guess what is talked about."""
 	return [
-		replace(message, content="[image]\n" * len(message.images) + message.content, images=())
+		replace(message, content=UNSEEN_IMAGE * len(message.images) + message.content, files=())
 		if message.images
 		else message
 		for message in messages

@@ -13,6 +13,7 @@ from ai_assistant.core.messages import (
 	Conversation,
 	ConversationStatus,
 	Feedback,
+	File,
 	Found,
 	Place,
 	Preferences,
@@ -110,6 +111,10 @@ class FrappeConversations:
 		row = find(queries.MESSAGE_OF_USER, message_id, user)
 		return Place(row["conversation_id"], row["role"], row["follows"], row["leaf"]) if row else None
 
+	def get_file(self, user: str, attachment_id: str) -> File | None:
+		row = find(queries.ATTACHMENT_OF_USER, attachment_id, user)
+		return rows.file(row) if row else None
+
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		with one_at_a_time(user):
 			row = find(queries.MESSAGE_OF_USER, message_id, user)
@@ -167,7 +172,7 @@ def find_active_runs(user: str, conversation_id: str) -> list[Run]:
 
 def remove_conversation(name: str) -> None:
 	"""With everything under it."""
-	for doctype in ("AI Run", "AI Message"):
+	for doctype in ("AI Run", "AI Attachment", "AI Message"):
 		frappe.db.sql(f"delete from `tab{doctype}` where conversation = %s", name)
 	frappe.db.sql("delete from `tabAI Conversation` where name = %s", name)
 

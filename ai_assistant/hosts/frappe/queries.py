@@ -63,6 +63,14 @@ from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
 where m.name = %s and c.owner = %s and c.status <> 'Deleted'
 """
 
+CALLING = "select tool_calls from `tabAI Message` where conversation = %s and tool_calls is not null"
+
+ATTACHMENT_OF_USER = """
+select a.name, a.kind, a.file_name, a.media_type, a.size, a.content
+from `tabAI Attachment` a join `tabAI Conversation` c on c.name = a.conversation
+where a.name = %s and c.owner = %s and c.status <> 'Deleted'
+"""
+
 SEARCH = """
 select m.name, m.role, m.content, m.creation, c.conversation_id, c.title
 from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
@@ -107,7 +115,7 @@ RUN_MESSAGES = f"""
 	from `read` b join `tabAI Message` m on m.name = b.follows
 	where b.taken < %s
 )
-select m.role, m.content, m.reasoning, m.tool_calls, m.tool_call_id, m.provider, m.opaque, m.images, m.attachments,
+select m.role, m.content, m.reasoning, m.tool_calls, m.tool_call_id, m.provider, m.opaque, m.attachments,
 	m.context
 from `tabAI Message` m left join `read` b on b.name = m.name
 where m.conversation = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import Attachment, Feedback, Message, StoredMessage
+from ai_assistant.core.messages import Attachment, Feedback, File, Message, StoredMessage, references
 from ai_assistant.core.run import Generation, NewRun, Run, RunResult, RunState
-from ai_assistant.core.text import storable
+from ai_assistant.core.text import as_json, storable
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
 
 Row = dict[str, Any]
@@ -25,10 +26,12 @@ _STATES: dict[str, RunState] = {
 
 _ENDED: dict[RunState, Literal["completed", "failed"]] = {"completed": "completed", "failed": "failed"}
 
+_OF_MESSAGE = ("owner", "modified_by", "creation", "modified", "conversation")
+"""Columns that an attachment has from its message."""
+
 _calls = msgspec.json.Decoder(tuple[FinishedToolCall, ...])
 _sources = msgspec.json.Decoder(tuple[Source, ...])
 _opaque = msgspec.json.Decoder(tuple[Any, ...])
-_images = msgspec.json.Decoder(tuple[str, ...])
 _attachments = msgspec.json.Decoder(tuple[Attachment, ...])
 _generation = msgspec.json.Decoder(Generation)
 
@@ -55,14 +58,32 @@ def given_messages(new: NewRun, conversation: str, position: int, parent: str | 
 			"tool_call_id": message.tool_call_id,
 			"opaque": _json(message.opaque),
 			"provider": message.provider,
-			"images": _json(message.images),
-			"attachments": _json(message.attachments),
+			"attachments": _json(references(name, message.files)),
 			"context": _json(message.context),
 		}
 		for number, (name, message, before) in enumerate(
 			zip(new.message_ids, new.messages, parents, strict=True)
 		)
 	]
+
+
+def files(message: Row, given: Sequence[File]) -> Iterator[Row]:
+	"""As rows of AI Attachment. `message`: the row of the one they came with."""
+	shared = {name: message[name] for name in _OF_MESSAGE}
+	for attachment, one in zip(references(message["name"], given), given, strict=True):
+		yield shared | {
+			"name": attachment.id,
+			"message": message["name"],
+			"kind": one.kind,
+			"file_name": storable(one.name),
+			"media_type": one.media_type,
+			"size": one.size,
+			"content": storable(one.content),
+		}
+
+
+def file(row: Row) -> File:
+	return File(row["kind"], row["file_name"], row["media_type"], row["size"], row["content"] or "")
 
 
 def answer(name: str, run: Run, conversation: str, position: int, result: RunResult) -> Row:
@@ -92,10 +113,14 @@ def message(row: Row) -> Message:
 		tool_call_id=row["tool_call_id"] or None,
 		provider=row["provider"] or None,
 		opaque=_opaque.decode(row["opaque"]) if row["opaque"] else (),
-		images=_images.decode(row["images"]) if row["images"] else (),
 		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
 		context=msgspec.json.decode(row["context"]) if row["context"] else None,
 	)
+
+
+def called(row: Row) -> Iterator[str]:
+	"""Ids of the tool calls that a message made."""
+	return (call.id for call in _calls.decode(row["tool_calls"]))
 
 
 def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
@@ -113,7 +138,6 @@ def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 		tool_calls=_calls.decode(row["tool_calls"]) if row["tool_calls"] else (),
 		tool_call_id=row["tool_call_id"] or None,
 		sources=_sources.decode(row["sources"]) if row["sources"] else (),
-		images=_images.decode(row["images"]) if row["images"] else (),
 		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
 		usage=_usage(row) if is_answer else None,
 		task_id=row["run"] or None,
@@ -227,4 +251,4 @@ def _feedback(row: Row) -> Feedback | None:
 
 def _json(value: Any) -> str | None:
 	"""None for what is empty."""
-	return msgspec.json.encode(value).decode() if value else None
+	return as_json(value) if value else None

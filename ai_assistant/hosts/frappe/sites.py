@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -56,6 +56,10 @@ class VisitedStore(FrappeStore):
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		with connected(self._site):
 			return super().load_runs(run_ids, most_messages)
+
+	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:
+		with connected(self._site):
+			return super().read_files(attachment_ids)
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		with connected(self._site):

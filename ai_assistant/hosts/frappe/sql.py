@@ -12,9 +12,15 @@ from typing import Any, Literal
 
 import frappe
 
-from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.errors import ServiceUnavailable, TooLarge
 from ai_assistant.hosts.frappe.context import roll_back
 from ai_assistant.hosts.frappe.rows import Row
+
+_ALWAYS_TAKEN = 200_000
+"""Characters that every server takes: the least that is set for any is 1 MB."""
+
+_STATEMENT = 10_000
+"""Bytes of a statement beside its texts, and more."""
 
 _LOCK_PATIENCE = 15
 """Seconds that a request of a user waits for another one's."""
@@ -52,10 +58,26 @@ def find(query: str, name: str, *values: Any) -> Row | None:
 
 
 def insert(doctype: str, row: Row, verb: Literal["insert", "replace"] = "insert") -> None:
-	"""What is None keeps its column's default. `replace`: instead of a row with the same unique values."""
+	"""What is None keeps its column's default. `replace`: instead of a row with the same unique values.
+
+	Raises TooLarge for more than the server takes in one statement.
+	"""
 	given = {name: value for name, value in row.items() if value is not None}
+	_check_size(given)
 	names, places = ", ".join(f"`{name}`" for name in given), ", ".join(["%s"] * len(given))
 	frappe.db.sql(f"{verb} into `tab{doctype}` ({names}) values ({places})", tuple(given.values()))
+
+
+def _check_size(row: Row) -> None:
+	"""The server would only close the connection, as it does when it goes away."""
+	texts = [value for value in row.values() if isinstance(value, str)]
+	if sum(map(len, texts)) < _ALWAYS_TAKEN:
+		return
+	((most,),) = frappe.db.sql("select @@max_allowed_packet")
+	if sum(len(frappe.db.escape(text, percent=False).encode()) for text in texts) + _STATEMENT > most:
+		raise TooLarge(
+			f"This site stores up to {most:,} bytes in one piece; an image has a third more as base64."
+		)
 
 
 def update(doctype: str, name: str, change: Row) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -13,7 +13,7 @@ from ai_assistant.core.errors import NotFound
 from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
-from ai_assistant.core.turns import first_state, placed, turnover
+from ai_assistant.core.turns import check_results, first_state, placed, turnover
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
 from ai_assistant.hosts.frappe.conversations import (
@@ -40,6 +40,7 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			found, active = find_conversation(new.user, new.conversation_id), _under_way(new.user)
 			modified = unix_time(found["modified"]) if found else 0.0
 			asked = placed(new, active, modified, has_begun=bool(found and found["leaf"]))
+			check_results(asked, lambda: _calls(found))
 			run = first_state(asked, active, limits)
 			_insert_run(asked, run, found)
 			return run
@@ -64,6 +65,10 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			return []
 		found = {row["name"]: row for row in select(queries.RUNS_TO_CARRY, tuple(run_ids))}
 		return [_load(found[run_id], most_messages) if run_id in found else None for run_id in run_ids]
+
+	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:
+		query = "select name, content from `tabAI Attachment` where name in %s"
+		return {row["name"]: row["content"] or "" for row in select(query, tuple(attachment_ids))}
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		begun = [_begin(run_id, attempt) for run_id, attempt in attempts]
@@ -105,11 +110,20 @@ def _under_way(user: str) -> list[Run]:
 	return [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user)]
 
 
+def _calls(found: Row | None) -> set[str]:
+	"""Ids of all tool calls in the conversation."""
+	answers = select(queries.CALLING, found["name"]) if found else []
+	return {id for row in answers for id in rows.called(row)}
+
+
 def _insert_run(new: NewRun, run: Run, found: Row | None) -> None:
 	conversation, leaf, position = _open_conversation(new, found)
 	parent = _parent(new.branch) if new.branch else leaf
-	for message in rows.given_messages(new, conversation, position, parent):
-		insert("AI Message", message)
+	given = rows.given_messages(new, conversation, position, parent)
+	for row, message in zip(given, new.messages, strict=True):
+		insert("AI Message", row)
+		for file in rows.files(row, message.files):
+			insert("AI Attachment", file)
 	insert("AI Run", rows.run_row(run, conversation))
 
 
@@ -148,6 +162,7 @@ def _discard(run: Row, leaf: str | None) -> None:
 	earlier = leaf
 	if brought:
 		names, parent = tuple(row["name"] for row in brought), brought[0]["follows"]
+		frappe.db.sql("delete from `tabAI Attachment` where message in %s", (names,))
 		frappe.db.sql("delete from `tabAI Message` where name in %s", (names,))
 		change = "update `tabAI Message` set follows = %s where conversation = %s and follows = %s"
 		frappe.db.sql(change, (parent, conversation, shown))

@@ -15,12 +15,14 @@ from ai_assistant.core.messages import (
 	Conversation,
 	ConversationStatus,
 	Feedback,
+	File,
 	Found,
 	Place,
 	Preferences,
 	StoredMessage,
 )
 from ai_assistant.core.run import Run
+from ai_assistant.core.text import as_json
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import conversations, messages
@@ -127,6 +129,13 @@ class SqlConversations:
 			row = connection.execute(queries.MESSAGE_OF_USER, {"id": message_id, "user": user}).one_or_none()
 		return Place(row.conversation_id, row.role, row.parent, row.leaf) if row else None
 
+	def get_file(self, user: str, attachment_id: str) -> File | None:
+		with self._database.read() as connection:
+			row = connection.execute(
+				queries.ATTACHMENT_OF_USER, {"id": attachment_id, "user": user}
+			).one_or_none()
+		return rows.file(row) if row else None
+
 	def choose_branch(self, user: str, message_id: str) -> str | None:
 		with self._database.write() as connection:
 			self._lock_owner(connection, user)
@@ -146,13 +155,20 @@ class SqlConversations:
 			row = connection.execute(queries.MESSAGE_OF_USER, {"id": message_id, "user": user}).one_or_none()
 			if row is None or row.role != "assistant":
 				return False
-			text = rows.encoded(feedback) if feedback else None
+			text = as_json(feedback) if feedback else None
 			connection.execute(queries.SET_FEEDBACK, {"message": message_id, "feedback": text})
 			return True
 
 	def search(self, user: str, words: Sequence[str], limit: int) -> list[Found]:
 		query = (
-			select(messages, conversations.c.id.label("conversation_id"), conversations.c.title)
+			select(
+				messages.c.id,
+				messages.c.role,
+				messages.c.content,
+				messages.c.created,
+				conversations.c.id.label("conversation_id"),
+				conversations.c.title,
+			)
 			.join(conversations, conversations.c.number == messages.c.conversation)
 			.where(
 				conversations.c.user == user,
@@ -177,9 +193,7 @@ class SqlConversations:
 		with self._database.write() as connection:
 			self._lock_owner(connection, user)
 			connection.execute(queries.DELETE_PREFERENCES, {"user": user})
-			connection.execute(
-				queries.INSERT_PREFERENCES, {"user": user, "details": rows.encoded(preferences)}
-			)
+			connection.execute(queries.INSERT_PREFERENCES, {"user": user, "details": as_json(preferences)})
 
 	def _write(self, work: Callable[[Connection], _T]) -> _T:
 		"""Does the work in one transaction; once more if another made the same row at the same moment."""

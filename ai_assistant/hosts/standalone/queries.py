@@ -17,7 +17,14 @@ from sqlalchemy import (
 	update,
 )
 
-from ai_assistant.hosts.standalone.tables import conversations, messages, owners, preferences, runs
+from ai_assistant.hosts.standalone.tables import (
+	attachments,
+	conversations,
+	messages,
+	owners,
+	preferences,
+	runs,
+)
 
 _MOST: BindParameter[int] = bindparam("most")
 _USER: BindParameter[str] = bindparam("user")
@@ -71,9 +78,26 @@ DELETE_ALL_RUNS = delete(runs).where(runs.c.conversation == bindparam("conversat
 
 INSERT_MESSAGE = insert(messages)
 MESSAGE_OF_USER = (
-	select(messages, conversations.c.id.label("conversation_id"), conversations.c.leaf)
+	select(
+		messages.c.role,
+		messages.c.parent,
+		messages.c.conversation,
+		conversations.c.id.label("conversation_id"),
+		conversations.c.leaf,
+	)
 	.join(conversations, conversations.c.number == messages.c.conversation)
 	.where(messages.c.id == _ID, conversations.c.user == _USER, conversations.c.status != "deleted")
+)
+CALLING = select(messages.c.details).where(_OF_CONVERSATION, messages.c.role == "assistant")
+INSERT_ATTACHMENT = insert(attachments)
+ATTACHMENT_OF_USER = (
+	select(attachments)
+	.join(messages, messages.c.id == attachments.c.message)
+	.join(conversations, conversations.c.number == messages.c.conversation)
+	.where(attachments.c.id == _ID, conversations.c.user == _USER, conversations.c.status != "deleted")
+)
+CONTENTS = select(attachments.c.id, attachments.c.content).where(
+	attachments.c.id.in_(bindparam("ids", expanding=True))
 )
 PARENT = select(messages.c.parent).where(messages.c.id == _ID)
 SET_FEEDBACK = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,17 @@ from sqlalchemy import Row
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import Attachment, Conversation, Feedback, Message, StoredMessage
+from ai_assistant.core.messages import (
+	Attachment,
+	Conversation,
+	Feedback,
+	File,
+	Message,
+	StoredMessage,
+	references,
+)
 from ai_assistant.core.run import Generation, NewRun, Run, RunResult
+from ai_assistant.core.text import as_json
 
 
 class _Details(Struct, omit_defaults=True):
@@ -25,7 +35,6 @@ class _Details(Struct, omit_defaults=True):
 	provider: str | None = None
 	model: str | None = None
 	opaque: tuple[Any, ...] = ()
-	images: tuple[str, ...] = ()
 	attachments: tuple[Attachment, ...] = ()
 	context: Any = None
 	error: str | None = None
@@ -53,13 +62,20 @@ def given_messages(new: NewRun, conversation: int, parent: str | None) -> list[d
 				tool_call_id=message.tool_call_id,
 				provider=message.provider,
 				opaque=message.opaque,
-				images=message.images,
-				attachments=message.attachments,
+				attachments=references(id, message.files),
 				context=message.context,
 			),
 		)
 		| {"parent": before}
 		for id, message, before in zip(new.message_ids, new.messages, parents, strict=True)
+	]
+
+
+def given_files(new: NewRun) -> list[dict[str, Any]]:
+	return [
+		{"id": attachment.id, "message": id} | msgspec.to_builtins(file)
+		for id, message in zip(new.message_ids, new.messages, strict=True)
+		for attachment, file in zip(references(id, message.files), message.files, strict=True)
 	]
 
 
@@ -91,7 +107,7 @@ def _message_row(
 		"role": message.role,
 		"content": message.content,
 		"reasoning": message.reasoning,
-		"details": encoded(details),
+		"details": as_json(details),
 		"is_empty": message.role == "assistant" and not (message.content or message.tool_calls),
 		"created": created,
 	}
@@ -106,7 +122,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 		"user_message_id": run.user_message_id,
 		"state": run.state,
 		"attempts": run.attempts,
-		"generation": encoded(run.generation),
+		"generation": as_json(run.generation),
 		"request_id": run.request_id,
 		"digest": run.digest,
 		"created": run.created,
@@ -115,7 +131,7 @@ def run_row(run: Run, conversation: int) -> dict[str, Any]:
 
 def result_text(result: RunResult) -> str:
 	"""The result without what its message has: the text, and what is for the provider only."""
-	return encoded(replace(result, text="", reasoning="", opaque=()))
+	return as_json(replace(result, text="", reasoning="", opaque=()))
 
 
 def run(row: Row[Any]) -> Run:
@@ -153,7 +169,6 @@ def message(row: Row[Any]) -> Message:
 		tool_call_id=details.tool_call_id,
 		provider=details.provider,
 		opaque=details.opaque,
-		images=details.images,
 		attachments=details.attachments,
 		context=details.context,
 	)
@@ -172,7 +187,6 @@ def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage
 		siblings=family if len(family) > 1 else (),
 		tool_calls=details.tool_calls,
 		tool_call_id=details.tool_call_id,
-		images=details.images,
 		attachments=details.attachments,
 		sources=details.sources,
 		usage=details.usage,
@@ -186,5 +200,10 @@ def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage
 	)
 
 
-def encoded(value: Any) -> str:
-	return msgspec.json.encode(value).decode()
+def file(row: Row[Any]) -> File:
+	return File(row.kind, row.name, row.media_type, row.size, row.content)
+
+
+def called(details: str) -> Iterator[str]:
+	"""Ids of the calls that a message made."""
+	return (call.id for call in _details.decode(details).tool_calls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from ai_assistant.core.errors import NotFound
 from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
-from ai_assistant.core.turns import first_state, placed, turnover
+from ai_assistant.core.turns import check_results, first_state, placed, turnover
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.conversations import (
 	SqlConversations,
@@ -44,6 +44,7 @@ class SqlStore(SqlConversations, SqlLedger):
 			active = _under_way(connection, new.user)
 			modified, has_begun = (found.modified, found.leaf is not None) if found else (0.0, False)
 			asked = placed(new, active, modified, has_begun)
+			check_results(asked, lambda: _calls(connection, found))
 			run = first_state(asked, active, limits)
 			_insert_run(connection, asked, run, found)
 			return run
@@ -72,6 +73,11 @@ class SqlStore(SqlConversations, SqlLedger):
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		with self._database.read() as connection:
 			return [_load(connection, run_id, most_messages) for run_id in run_ids]
+
+	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:
+		with self._database.read() as connection:
+			found = connection.execute(queries.CONTENTS, {"ids": attachment_ids})
+			return {row.id: row.content for row in found}
 
 	def begin_attempts(self, attempts: Sequence[tuple[str, int]]) -> list[bool]:
 		with self._database.write() as connection:
@@ -130,11 +136,21 @@ def _under_way(connection: Connection, user: str) -> list[Run]:
 	return [rows.run(row) for row in connection.execute(queries.RUNS_UNDER_WAY, {"user": user})]
 
 
+def _calls(connection: Connection, found: Row[Any] | None) -> set[str]:
+	"""Ids of all tool calls in the conversation."""
+	if found is None:
+		return set()
+	answers = connection.execute(queries.CALLING, {"conversation": found.number}).scalars()
+	return {id for details in answers for id in rows.called(details)}
+
+
 def _insert_run(connection: Connection, new: NewRun, run: Run, found: Row[Any] | None) -> None:
 	conversation, leaf = _open_conversation(connection, new, found)
 	if new.messages:
 		parent = _parent(connection, new.branch) if new.branch else leaf
 		connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation, parent))
+	for file in rows.given_files(new):
+		connection.execute(queries.INSERT_ATTACHMENT, file)
 	connection.execute(queries.CHOOSE_LEAF, {"conversation": conversation, "message": run.user_message_id})
 	connection.execute(queries.INSERT_RUN, rows.run_row(run, conversation))
 

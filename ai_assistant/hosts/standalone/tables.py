@@ -118,6 +118,17 @@ messages = _table(
 	Index("messages_conversation_number", "conversation", "number"),
 )
 
+attachments = _table(
+	"attachments",
+	Column("id", _Id, primary_key=True),
+	Column("message", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+	Column("kind", String(16), nullable=False),
+	Column("name", _Name, nullable=False),
+	Column("media_type", _Name, nullable=False),
+	Column("size", BigInteger, nullable=False),
+	Column("content", _Prose, nullable=False),
+)
+
 runs = _table(
 	"runs",
 	Column("id", _Id, primary_key=True),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.web.chat.conftest import Open
 from tests.web.chat.device import Device
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+"""A PNG of one pixel."""
 
 
 def test_a_question_is_answered_while_it_is_made(device: Device) -> None:
@@ -77,3 +82,18 @@ def test_nothing_in_an_answer_runs_or_fetches(device: Device) -> None:
 	device.choose("Attack me.")
 	expect(device.answer()).to_contain_text("The end.")
 	assert device.foreign == []
+
+
+def test_an_image_that_was_sent_is_shown_and_a_file_named(device: Device, tmp_path: Path) -> None:
+	image, notes = tmp_path / "dot.png", tmp_path / "notes.txt"
+	image.write_bytes(base64.b64decode(DOT))
+	notes.write_text("Milk")
+	device.page.locator("input[type=file]").set_input_files([image, notes])
+	expect(device.page.get_by_text("notes.txt")).to_be_visible()
+	device.ask("What is on the picture?")
+	device.wait_done()
+	question = device.page.locator("ai-assistant-question")
+	expect(question.get_by_role("img", name="image-1.png")).to_have_attribute(
+		"src", re.compile(re.escape(DOT))
+	)
+	expect(question.get_by_text("notes.txt")).to_be_visible()

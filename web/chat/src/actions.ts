@@ -5,6 +5,8 @@ export interface Actions {
 	chooseBranch(messageId: string): void;
 	edit(messageId: string, text: string): void;
 	rate(messageId: string, rating: Rating | null): void;
+	/** The `data:` URL of an image that came with a message. */
+	image(attachmentId: string): Promise<string>;
 	/** Reads the messages before those that are shown. */
 	loadOlder(): void;
 	regenerate(messageId: string): void;

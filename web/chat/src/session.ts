@@ -135,6 +135,10 @@ export class Session implements Actions {
 		this.attempt(this.opened.regenerate(messageId, this.answerOptions()));
 	}
 
+	async image(attachmentId: string): Promise<string> {
+		return (await this.client.conversations.attachment(attachmentId)).content;
+	}
+
 	/** A failure is shown beside what could not be sent. */
 	resend(sending: Sending): void {
 		this.attempt(this.opened.resend(sending), false);

@@ -1,4 +1,5 @@
 import type {
+	AttachedFile,
 	Conversation,
 	ConversationPage,
 	Exported,
@@ -48,6 +49,11 @@ export class Conversations {
 	async search(query: string, limit = 20): Promise<SearchResult[]> {
 		const page = await this.site.get<{ results: SearchResult[] }>("chat.search", { query, limit });
 		return page.results;
+	}
+
+	/** What is in a file that came with a message. */
+	attachment(id: string): Promise<AttachedFile> {
+		return this.site.get("chat.get_attachment", { attachment_id: id });
 	}
 
 	/** The messages of all branches. */

@@ -79,8 +79,7 @@ export interface StoredMessage {
 	tool_calls: FinishedToolCall[];
 	tool_call_id: string | null;
 	sources: Source[];
-	/** `data:` URLs. */
-	images: string[];
+	/** The images and text files that came with it. */
 	attachments: Attachment[];
 	usage: Usage | null;
 	/** The run that made it. */
@@ -94,10 +93,22 @@ export interface StoredMessage {
 	feedback: Feedback | null;
 }
 
-export interface Attachment {
+/** What came with a message; see `Conversations.attachment` for what is in it. */
+export interface Attachment extends FileInfo {
+	id: string;
+}
+
+interface FileInfo {
+	kind: "text" | "image";
 	name: string;
 	media_type: string;
-	text: string;
+	/** Bytes. */
+	size: number;
+}
+
+export interface AttachedFile extends FileInfo {
+	/** The text, or an image as a `data:` URL. */
+	content: string;
 }
 
 export type Rating = "good" | "bad";

@@ -42,8 +42,10 @@ class AIAssistantSettings(Document):
 		mode_ask: DF.LongText | None
 		mode_chat: DF.LongText | None
 		mode_code: DF.LongText | None
+		prompt_bytes: DF.Int
 		provider_attempts: DF.Int
 		queue: DF.Data | None
+		request_bytes: DF.Int
 		request_characters: DF.Int
 		running_per_user: DF.Int
 		runs_per_user: DF.Int

@@ -33,7 +33,7 @@ class AIConversation(Document):
 
 	def on_trash(self) -> None:
 		"""With all that was said in it, in the order in which the end of a run locks them; what it took stays known."""
-		for doctype in ("AI Run", "AI Message"):
+		for doctype in ("AI Run", "AI Attachment", "AI Message"):
 			frappe.db.delete(doctype, {"conversation": self.name})
 
 	def after_delete(self) -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import frappe
 
 from ai_assistant.ai_assistant.site_test import ANN, BOB
 from ai_assistant.ai_assistant.store_test import StoreTest
-from ai_assistant.core.messages import Attachment, Feedback, Message
+from ai_assistant.core.messages import Feedback, File, Message, references
 from ai_assistant.core.run import Run
 
 
@@ -54,14 +56,14 @@ class TestArranging(StoreTest):
 		said = Message(
 			"user",
 			"What is this?",
-			images=("data:image/png;base64,AA==",),
-			attachments=(Attachment("a.md", "text/markdown", "# Ü"),),
+			files=(File("text", "a.md", "text/markdown", 4, "# Ü"),),
 			context={"file": "a.py"},
 		)
 		self.ask("r1", messages=(said,), message_ids=("m",))
-		self.assertEqual(self.loaded("r1").messages, [said])
+		attachments = references("m", said.files)
+		self.assertEqual(self.loaded("r1").messages, [replace(said, files=(), attachments=attachments)])
 		(stored,) = self.history()
-		self.assertEqual((stored.images, stored.attachments), (said.images, said.attachments))
+		self.assertEqual(stored.attachments, attachments)
 
 	def test_a_conversation_without_runs_is_deleted_at_once(self) -> None:
 		self.ask("r1", "one?")

@@ -18,7 +18,6 @@ class AIMessage(Document):
 		feedback_comment: DF.SmallText | None
 		feedback_rating: DF.Literal["", "good", "bad"]
 		follows: DF.Data | None
-		images: DF.Code | None
 		model: DF.Data | None
 		opaque: DF.Code | None
 		position: DF.Int

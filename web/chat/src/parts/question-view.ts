@@ -1,10 +1,12 @@
-import type { StoredMessage } from "@ai-assistant/client";
+import type { Attachment, StoredMessage } from "@ai-assistant/client";
 import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import type { Actions } from "../actions.js";
 import { icon } from "../icon.js";
 import { branches } from "./branches.js";
+import { fileName } from "./image-view.js";
 import { define, Part } from "./part.js";
 
 /** What the user said, and the way to say something else instead. */
@@ -32,12 +34,23 @@ export class QuestionView extends Part {
 	}
 
 	private material(): unknown {
-		const { images, attachments } = this.message;
-		if (!images.length && !attachments.length) return nothing;
+		const { attachments } = this.message;
+		if (!attachments.length) return nothing;
 		return html`<ul class="material">
-			${images.map((url) => html`<li><img src=${url} alt="" loading="lazy" /></li>`)}
-			${attachments.map(({ name }) => html`<li class="chip" dir="auto">${icon("attach")} ${name}</li>`)}
+			${repeat(
+				attachments,
+				({ id }) => id,
+				(one) => html`<li>${one.kind === "image" ? this.image(one) : fileName(one)}</li>`,
+			)}
 		</ul>`;
+	}
+
+	private image(attachment: Attachment): TemplateResult {
+		return html`<ai-assistant-image
+			.attachment=${attachment}
+			.actions=${this.actions}
+			.locale=${this.locale}
+		></ai-assistant-image>`;
 	}
 
 	private footer(): TemplateResult {
