@@ -12,6 +12,8 @@ before_install = "ai_assistant.hosts.frappe.install.before_install"
 before_uninstall = "ai_assistant.hosts.frappe.install.before_uninstall"
 after_migrate = ["ai_assistant.hosts.frappe.install.after_migrate"]
 
+app_include_js = ["ai_assistant.bundle.js"]
+
 auth_hooks = ["ai_assistant.hosts.frappe.auth.sign_in_bearer"]
 
 permission_query_conditions = {

@@ -1,5 +1,9 @@
-/** The data of server-sent events, in one list for each piece that arrives; an empty one is a sign of life too. */
-export async function* serverSent(body: ReadableStream<Uint8Array>): AsyncGenerator<string[]> {
+/** Hands on the data of server-sent events, in one list for each piece that arrives (an empty one is a sign of life too),
+ * while `receive` says true. No generator: the esbuild of a Frappe bench does not know asynchronous ones. */
+export async function readServerSent(
+	body: ReadableStream<Uint8Array>,
+	receive: (data: string[]) => boolean,
+): Promise<void> {
 	const reader = body.getReader();
 	const decoder = new TextDecoder();
 	let rest = "";
@@ -9,7 +13,7 @@ export async function* serverSent(body: ReadableStream<Uint8Array>): AsyncGenera
 			if (done) return;
 			const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
 			rest = blocks.pop() ?? "";
-			yield blocks.map(dataOf).filter(Boolean);
+			if (!receive(blocks.map(dataOf).filter(Boolean))) return;
 		}
 	} finally {
 		reader.releaseLock();

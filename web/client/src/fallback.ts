@@ -1,4 +1,4 @@
-import { serverSent } from "./event_stream.js";
+import { readServerSent } from "./event_stream.js";
 import type { ProgressEvent } from "./events.js";
 import { RequestError } from "./failure.js";
 import { pause, pauseAfter } from "./patience.js";
@@ -95,25 +95,24 @@ export class Fallback {
 		if (performance.now() < this.streamsFrom || this.streams >= STREAMS) return false;
 		const stream = new Stream(this.site, run, signal);
 		this.streams += 1;
-		let isOpen = false;
 		try {
-			for await (const events of stream.read()) {
-				if (signal.aborted) return true;
-				isOpen = true;
+			await stream.read((events) => {
+				if (signal.aborted) return;
 				this.report("stream");
 				events.forEach(this.receive);
-			}
+			});
 		} catch {
-			if (!isOpen) this.streamsFrom = performance.now() + REFUSED;
+			if (!stream.isOpen) this.streamsFrom = performance.now() + REFUSED;
 		} finally {
 			this.streams -= 1;
 		}
-		return isOpen && stream.hasBrought;
+		return signal.aborted || stream.hasBrought;
 	}
 }
 
 /** One `stream_events`, given up when it is silent for too long. */
 class Stream {
+	isOpen = false;
 	hasBrought = false;
 	private readonly abort = new AbortController();
 	private timer: ReturnType<typeof setTimeout> | undefined;
@@ -124,19 +123,20 @@ class Stream {
 		private readonly signal: AbortSignal,
 	) {}
 
-	async *read(): AsyncGenerator<ProgressEvent[]> {
+	async read(receive: (events: ProgressEvent[]) => void): Promise<void> {
 		this.signal.addEventListener("abort", this.end);
 		this.wait(FIRST);
 		try {
 			const asked = { task_id: this.run.taskId, after: this.run.cursor };
 			const { body } = await this.site.stream("stream_events", asked, this.abort.signal);
 			if (!body) return;
-			for await (const pieces of serverSent(body)) {
+			await readServerSent(body, (pieces) => {
 				this.wait(QUIET);
+				this.isOpen = true;
 				this.hasBrought ||= pieces.length > 0;
-				yield pieces.map((piece) => JSON.parse(piece) as ProgressEvent);
-				if (this.run.isOver) return;
-			}
+				receive(pieces.map((piece) => JSON.parse(piece) as ProgressEvent));
+				return !this.run.isOver;
+			});
 		} finally {
 			clearTimeout(this.timer);
 			this.signal.removeEventListener("abort", this.end);

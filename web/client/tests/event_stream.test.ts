@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { serverSent } from "../src/event_stream.js";
+import { readServerSent } from "../src/event_stream.js";
 
 const stream = new TextEncoder().encode(
 	': events follow\n\nid: 1-2\nevent: ai_progress\ndata: {"text":"né 😀"}\n\n:\n\nid: 1-3\nevent: ai_progress\ndata: {"text":"two"}\n\n',
@@ -17,7 +17,7 @@ async function pieces(...cuts: number[]): Promise<string[][]> {
 		},
 	});
 	const found: string[][] = [];
-	for await (const piece of serverSent(body)) found.push(piece);
+	await readServerSent(body, (piece) => found.push(piece) > 0);
 	return found;
 }
 

@@ -1,0 +1,1 @@
+import "../../../web/desk/src/chat.ts";

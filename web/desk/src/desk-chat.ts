@@ -1,0 +1,38 @@
+import { Chat } from "@ai-assistant/chat";
+import { Client } from "@ai-assistant/client";
+
+let client: Client | undefined;
+
+/** A chat that looks and speaks as the desk does, and hears its events over the desk's own socket. */
+export function deskChat(): Chat {
+	const chat = new Chat();
+	chat.client = client ??= connect();
+	chat.lang = frappe.boot.lang;
+	followTheme(chat);
+	return chat;
+}
+
+/** One for the page and the panel. */
+function connect(): Client {
+	frappe.realtime.connect?.();
+	const { socket } = frappe.realtime;
+	const made = new Client({ csrfToken: frappe.csrf_token, ...(socket && { socket }) });
+	made.connect();
+	return made;
+}
+
+function followTheme(chat: Chat): void {
+	const root = document.documentElement;
+	const follow = (): void => {
+		chat.theme = root.dataset.theme === "dark" ? "dark" : "light";
+	};
+	follow();
+	new MutationObserver(follow).observe(root, { attributeFilter: ["data-theme"] });
+}
+
+/** Keeps what is typed into the chat from the desk's shortcuts, which do not see that it is typed into a field. */
+export function keepTyping(event: KeyboardEvent): void {
+	const [field] = event.composedPath();
+	const isTyped = field instanceof HTMLElement && field.matches("input, textarea, select");
+	if (isTyped && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}

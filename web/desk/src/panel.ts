@@ -1,0 +1,80 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+
+import type { Chat } from "@ai-assistant/chat";
+
+import { deskChat, keepTyping } from "./desk-chat.js";
+import { type DocumentContext, documentContext } from "./document-context.js";
+import { panelStyles } from "./panel-styles.js";
+
+/** The chat beside whatever the desk shows, with the document in view as its context. */
+export class Panel extends LitElement {
+	static override styles = panelStyles;
+
+	/** What opened the panel, and has the focus again when it closes. */
+	@property({ attribute: false }) opener: HTMLElement | undefined;
+	@state() private document: DocumentContext | null = null;
+	@state() private isTold = true;
+	private readonly chat: Chat = deskChat();
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		this.setAttribute("role", "complementary");
+		this.setAttribute("aria-label", __("AI Assistant"));
+		frappe.router.on("change", this.look);
+		this.addEventListener("focusin", this.look);
+		this.addEventListener("keydown", this.key);
+	}
+
+	toggle(opener: HTMLElement): void {
+		this.opener = opener;
+		this.hidden = this.isConnected && !this.hidden;
+		opener.setAttribute("aria-expanded", String(!this.hidden));
+		if (this.hidden) {
+			opener.focus();
+			return;
+		}
+		if (!this.isConnected) document.body.append(this);
+		this.look();
+		void this.updateComplete.then(() => {
+			this.chat.focus();
+		});
+	}
+
+	protected override render(): TemplateResult {
+		const { document: shown, chat } = this;
+		chat.context = shown && this.isTold ? shown : undefined;
+		return html`<header>
+				${shown ? this.choice(shown) : nothing}
+				<button type="button" aria-label=${__("Close")} title=${__("Close")} @click=${this.close}>×</button>
+			</header>
+			${chat}`;
+	}
+
+	private choice(shown: DocumentContext): TemplateResult {
+		return html`<label>
+			<input type="checkbox" .checked=${this.isTold} @change=${this.choose} />
+			<span dir="auto">${__("With {0}", [`${__(shown.doctype)} ${shown.title}`])}</span>
+		</label>`;
+	}
+
+	private readonly choose = (event: Event): void => {
+		this.isTold = (event.target as HTMLInputElement).checked;
+	};
+
+	private readonly close = (): void => {
+		if (this.opener) this.toggle(this.opener);
+	};
+
+	/** The document may have been changed, or left, while the user was elsewhere. */
+	private readonly look = (): void => {
+		if (!this.hidden) this.document = documentContext(frappe.get_route()[0] === "Form" ? cur_frm : null);
+	};
+
+	private readonly key = (event: KeyboardEvent): void => {
+		if (event.key === "Escape" && !event.defaultPrevented) this.close();
+		keepTyping(event);
+	};
+}
+
+customElements.define("ai-assistant-panel", Panel);
