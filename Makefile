@@ -8,29 +8,32 @@ INSTALLED := $(VENV)/installed
 SCHEMATHESIS := $(VENV)/schemathesis/installed
 LOCAL_MODEL := $(VENV)/local-model
 NODE_MODULES := node_modules/installed
+PAGE := ai_assistant/hosts/standalone/built/index.html
 extra = $(shell sed -n '/^$(1) = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
 LOWEST := .venv-lowest/lowest.txt
 
-# Runs a script of package.json, if this machine has what that takes.
+# Runs a script of package.json, if this machine has what that takes; else says what comes of it.
 define npm
 if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	then $(MAKE) --no-print-directory $(NODE_MODULES) && npm run --silent $(1); \
-	else echo 'Node.js 18 or newer and npm are not here: web/ is left out.'; fi
+	else echo 'Node.js 18 or newer and npm are not here: $(or $(2),web/ is left out).'; fi
 endef
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test serve lint bench openapi test-lowest clean
+.PHONY: demo test serve page lint bench openapi test-lowest clean
 
-demo: $(LOCAL_MODEL)
+demo: $(LOCAL_MODEL) $(PAGE)
 	@$(BIN)/ai-assistant demo
 
 test: $(INSTALLED) $(SCHEMATHESIS)
 	@$(call npm,test && npm run --silent size)
 	$(BIN)/python -m pytest
 
-serve: $(INSTALLED)
+serve: $(INSTALLED) $(PAGE)
 	@$(BIN)/ai-assistant serve --data data
+
+page: $(PAGE)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -49,7 +52,7 @@ test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=$(LOWEST)
 
 clean:
-	rm -rf .venv .venv-lowest node_modules web/*/dist
+	rm -rf .venv .venv-lowest node_modules web/*/dist $(dir $(PAGE))
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
@@ -66,6 +69,11 @@ $(NODE_MODULES): package.json $(wildcard web/*/package.json)
 	@echo 'Installing into node_modules ...'
 	@npm install --silent
 	@touch $@
+
+$(PAGE): package.json $(wildcard web/*/*.js*) $(shell find web/*/src -type f)
+	@echo 'Building the page ...'
+	@$(call npm,build --workspace @ai-assistant/page,the site goes on without its page) || \
+		echo 'It could not be built; the site goes on without its page.'
 
 # The extra `fuzz` has an environment of its own, for what it depends on would decide what ours is tested with.
 $(SCHEMATHESIS): pyproject.toml | $(BIN)/python

@@ -2,7 +2,7 @@ export { Client } from "./client.js";
 export type { OpenConversation } from "./conversation.js";
 export type { Conversations } from "./conversations.js";
 export type * from "./events.js";
-export { RequestError } from "./failure.js";
+export { refused, RequestError, unreachable } from "./failure.js";
 export { newId } from "./id.js";
 export type { Unsubscribe } from "./listeners.js";
 export type { ClientOptions } from "./options.js";

@@ -1,0 +1,161 @@
+"""What a person does on the page of a site."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.contract.host import MODELS
+from tests.system.conftest import Served
+from tests.web.page.conftest import Open
+from tests.web.page.window import Window
+
+
+def test_a_first_visitor_signs_in_asks_and_sees_the_answer_made(visitor: Window, password: str) -> None:
+	page = visitor.page
+	visitor.sign_in("Administrator", "a guess")
+	expect(page.get_by_role("alert")).to_have_text("The user name or the password is wrong.")
+	page.get_by_label("Password").fill(password)
+	page.keyboard.press("Enter")
+	page.get_by_label("Model").select_option(label=MODELS["thinking"])
+	page.get_by_label("Message", exact=True).fill("What is there to see?")
+	page.keyboard.press("Enter")
+	expect(page.get_by_text(re.compile(r"^Thinking 1 s"))).to_be_visible()
+	expect(page.get_by_text(re.compile(r"^Thinking 2 s"))).to_be_visible()
+	expect(page.get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
+	page.get_by_text("Thought for").click()
+	expect(page.get_by_text("r0 r1 r2")).to_be_visible()
+	expect(page.get_by_text("t0 t1 t2")).to_be_visible()
+
+
+def test_the_address_keeps_the_conversation(admin: Window, site: Served) -> None:
+	admin.page.get_by_label("Message", exact=True).fill("Where was I?")
+	admin.page.keyboard.press("Enter")
+	expect(admin.page.get_by_role("heading", name="Where was I?")).to_be_visible()
+	admin.page.reload()
+	admin.page.get_by_role("navigation").get_by_role("button", name="Where was I?").click()
+	expect(admin.page).to_have_url(re.compile("#/.+"))
+	admin.page.reload()
+	expect(admin.page.get_by_role("heading", name="Where was I?")).to_be_visible()
+
+
+def test_who_signs_out_is_out(admin: Window) -> None:
+	admin.page.get_by_role("button", name="Sign out").click()
+	expect(admin.page.get_by_label("User name")).to_be_focused()
+	admin.page.reload()
+	expect(admin.page.get_by_label("User name")).to_be_visible()
+
+
+def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Window, site: Served) -> None:
+	page = admin.page
+	admin.view("Providers")
+	page.get_by_role("button", name="Add a provider").click()
+	page.get_by_label("Name", exact=True).fill("elsewhere")
+	page.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
+	page.get_by_label("API key").fill("sk-secret")
+	page.get_by_label("Models", exact=True).fill("sim:text=5,reasoning=2\nsim:text=6")
+	page.get_by_role("button", name="Add", exact=True).click()
+	page.get_by_role("button", name="Test: elsewhere").click()
+	expect(page.get_by_text("Check its base URL")).to_be_visible()
+
+	page.get_by_role("button", name="Change: elsewhere").click()
+	page.get_by_label("Base URL").fill(f"{site.simulator.url}/v1")
+	page.get_by_role("button", name="Save").click()
+	expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Enter the key again")
+	page.get_by_label("API key").fill("sk-secret")
+	page.get_by_role("button", name="Save").click()
+	page.get_by_role("button", name="Test: elsewhere").click()
+	expect(page.get_by_text(re.compile("sim:text=5,reasoning=2 answers after"))).to_be_visible()
+
+	expect(page.get_by_role("listitem").first).to_contain_text("simulator")
+	page.get_by_role("button", name="Ask elsewhere earlier").focus()
+	page.keyboard.press("Enter")
+	expect(page.get_by_role("listitem").first).to_contain_text("elsewhere")
+	expect(page.get_by_role("button", name="Ask elsewhere later")).to_be_focused()
+	page.reload()
+	expect(page.get_by_role("listitem").first).to_contain_text("elsewhere")
+	assert "sk-secret" not in page.content()
+
+	page.get_by_role("link", name="Chat").click()
+	expect(page.get_by_label("Model")).to_contain_text("sim:text=6")
+	page.get_by_label("Message", exact=True).fill("Who answers?")
+	page.keyboard.press("Enter")
+	expect(page.get_by_text("t0 t1 t2 t3 t4")).to_be_visible()
+
+	admin.view("Providers")
+	page.get_by_role("button", name="Remove: elsewhere").click()
+	page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+	expect(page.get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_user_who_was_added_sees_nothing_for_administrators(
+	admin: Window, open_page: Open, site: Served
+) -> None:
+	admin.view("Users")
+	admin.page.get_by_label("User name").fill("zoe")
+	admin.page.get_by_role("button", name="Add a user").click()
+	user = open_page()
+	user.sign_in("zoe", admin.page.locator(".notice code").inner_text())
+	expect(user.page.get_by_label("Message", exact=True)).to_be_visible()
+	expect(user.page.get_by_role("link", name="Providers")).to_have_count(0)
+	user.page.goto(f"{site.url}/#/admin/providers")
+	user.page.reload()
+	expect(user.page.get_by_label("Message", exact=True)).to_be_visible()
+	expect(user.page.get_by_role("heading", name="Providers")).to_have_count(0)
+
+	admin.page.get_by_role("button", name="Disable: zoe").click()
+	expect(admin.page.get_by_role("button", name="Enable: zoe")).to_be_visible()
+	user.page.reload()
+	expect(user.page.get_by_label("User name")).to_be_visible()
+
+
+def test_a_session_that_ends_leads_back_to_the_form(admin: Window) -> None:
+	admin.context.clear_cookies()
+	admin.context.add_cookies([{"name": "sid", "value": "gone", "url": admin.page.url}])
+	admin.page.get_by_role("link", name="Users").click()
+	expect(admin.page.get_by_role("alert")).to_have_text("Your session has ended. Sign in again.")
+
+
+def test_an_administrator_sees_runs_and_figures_and_stops_a_run(admin: Window, site: Served) -> None:
+	task_id = site.ask(MODELS["long"], "ann")
+	page = admin.page
+	admin.view("Live")
+	under_way = page.locator(".figures > div").filter(has_text="Under way")
+	expect(under_way.locator("dd").first).to_have_text("1")
+	expect(under_way.get_by_role("img")).to_be_visible()
+	admin.view("Runs")
+	page.get_by_label("Status").select_option("Under way")
+	page.get_by_label("User", exact=True).fill("ann")
+	page.keyboard.press("Enter")
+	expect(page.get_by_role("row")).to_have_count(2)
+	page.get_by_role("button", name="Stop").click()
+	expect(page.get_by_text("There are no such runs.")).to_be_visible()
+	assert site.final(task_id).text
+
+
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 780}}])
+def test_nobody_is_kept_out_of_any_view(open_page: Open, password: str, options: dict[str, object]) -> None:
+	window = open_page(**options)
+	expect(window.page.get_by_label("User name")).to_be_visible()
+	assert window.serious() == []
+	window.sign_in("Administrator", password)
+	for view in ("Providers", "Users", "Runs", "Live"):
+		window.view(view)
+		assert window.serious() == [], view
+	window.view("Providers")
+	window.page.get_by_role("button", name="Add a provider").click()
+	assert window.serious() == []
+	width = window.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+	assert width[0] <= width[1]
+
+
+def test_the_page_speaks_the_language_of_the_browser(open_page: Open, password: str) -> None:
+	window = open_page(locale="de-AT")
+	window.page.get_by_label("Benutzername").fill("Administrator")
+	window.page.get_by_label("Passwort").fill(password)
+	window.page.get_by_role("button", name="Anmelden").click()
+	window.page.get_by_role("link", name="Anbieter").click()
+	expect(window.page.get_by_role("button", name="Anbieter hinzufügen")).to_be_visible()
+	assert window.page.evaluate("document.documentElement.lang") == "de-AT"

@@ -1,0 +1,4 @@
+import "./live.js";
+import "./providers.js";
+import "./runs.js";
+import "./users.js";
