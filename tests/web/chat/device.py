@@ -38,6 +38,7 @@ MODELS = {
 	"thinking": "sim:reasoning=60,text=10,rate=20",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",
+	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",
 	"attacks": "sim:say=attacks",
 }
 

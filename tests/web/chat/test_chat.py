@@ -23,7 +23,9 @@ def test_a_question_is_answered_while_it_is_made(device: Device) -> None:
 	device.wait_done()
 	expect(device.answer().get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
 	expect(device.answer().get_by_role("table")).to_contain_text("until 31 March")
-	expect(device.answer().locator("footer small")).to_have_text(re.compile("tokens · first word after"))
+	expect(device.answer().locator("footer small")).to_have_text(
+		re.compile("tokens · cost .* · first word after")
+	)
 	expect(device.page.get_by_role("button", name="Send")).to_be_disabled()
 
 
@@ -52,6 +54,13 @@ def test_a_broken_answer_keeps_its_text_and_can_be_tried_again(device: Device) -
 	device.answer().get_by_role("button", name="Try again").click()
 	expect(device.answer()).to_contain_text("2/2")
 	expect(device.answer().get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_a_busy_provider_is_asked_again_and_the_time_until_then_is_told(device: Device) -> None:
+	device.ask("Are you there?", "busy")
+	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
+	device.wait_done()
+	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
 
 
 def test_a_page_that_is_opened_again_goes_on_with_the_answer(device: Device) -> None:

@@ -24,7 +24,7 @@ export const en = {
 	copied: "Copied",
 	copy: "Copy",
 	copyFailed: "Copying is not allowed here",
-	cost: (cost: string) => `${cost} cost`,
+	cost: (cost: string) => `cost ${cost}`,
 	delete: "Delete",
 	deleteQuestion: (title: string) => `Delete “${title}” with everything in it?`,
 	edit: "Edit",
