@@ -7,6 +7,7 @@ from schemathesis.core.transport import Response
 
 _SAYS = {
 	400: "Request Line is too large",
+	404: '"exc_type":"DoesNotExistError"}',
 	414: "Request-URI Too Large",
 	417: "Invalid request arguments",
 	500: "JSONDecodeError",

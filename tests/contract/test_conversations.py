@@ -93,7 +93,7 @@ def test_what_belongs_to_another_is_not_there_for_any_method(host: Host) -> None
 
 def test_a_list_is_paged_newest_first(host: Host) -> None:
 	word = f"page{time.time_ns()}"
-	made = [str(new_id()) for _ in range(5)]
+	made = [str(uuid4()) for _ in range(5)]
 	for id in made:
 		done(host.call("chat.create_conversation", conversation_id=id, title=f"{word} {id}"))
 	pages: list[list[str]] = []

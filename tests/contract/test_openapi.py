@@ -18,7 +18,7 @@ from tests.contract.host import Host
 TESTS = Path(__file__).parent.parent
 SCHEMATHESIS = Path(sys.prefix, "schemathesis", "bin", "schemathesis")
 
-PATIENCE = 400.0
+PATIENCE = 600.0
 """Seconds for some thousand requests."""
 
 
