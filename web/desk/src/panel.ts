@@ -36,9 +36,11 @@ export class Panel extends LitElement {
 		}
 		if (!this.isConnected) document.body.append(this);
 		this.look();
-		void this.updateComplete.then(() => {
-			this.chat.focus();
-		});
+		void this.updateComplete
+			.then(() => this.chat.updateComplete)
+			.then(() => {
+				this.chat.focus();
+			});
 	}
 
 	protected override render(): TemplateResult {

@@ -8,7 +8,8 @@ import { Follower } from "../follower.js";
 import { icon } from "../icon.js";
 import { type Turn, turnsOf } from "../turns.js";
 import { define, Part } from "./part.js";
-import { QuestionView } from "./question-view.js";
+import type { QuestionView } from "./question-view.js";
+import "./question-view.js";
 import "./answer-view.js";
 
 /** What was said in a conversation, the newest at the end. */
