@@ -239,6 +239,7 @@ class Runner:
 	async def _end(self, job: Job, emission: Emission, failure: ProviderError | None) -> bool:
 		reason: FinishReason | None = "cancelled" if self._interruption == "stopped" else None
 		result = self._account.result(job.run, self._prompt, emission, reason, failure)
+		self._prompt = ()  # its images would stay until the collector finds this runner, which is in a cycle
 		run = await self._runs.finish(job.run.id, result)
 		if run is None or run.result is None:
 			return False

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
+
+import pytest
 
 from ai_assistant.core.events import Completion, Text
+from ai_assistant.core.settings import Limits
 from tests.contract.bench import Bench
-from tests.contract.host import MODELS, text_of
+from tests.contract.host import MODELS, text_of, wait_for
+from tests.contract.test_attachments import image_of
 
 HOLD_RUNS = """
 frappe.db.sql("select name from `tabAI Run` where name in %s for update", (arguments,))
@@ -20,6 +26,63 @@ for (number,) in frappe.db.sql("select id from information_schema.processlist wh
 	frappe.db.sql("kill %s", number)
 """
 """Does to what the site has open what the server does after `wait_timeout`."""
+
+
+ALLOW_BYTES = """
+for field, value in zip(("image_bytes", "request_bytes"), arguments):
+	frappe.db.set_single_value("AI Assistant Settings", field, int(value))
+frappe.db.commit()
+"""
+
+ROWS = """
+counts = [frappe.db.count(f"AI {kind}") for kind in ("Conversation", "Message", "Attachment", "Run")]
+print(*counts, frappe.db.sql("select @@max_allowed_packet")[0][0])
+"""
+
+SEND_TOO_MUCH = """
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.hosts.frappe.context import connected
+frappe.destroy()
+try:
+	with connected(site):
+		frappe.db.sql("insert into `tabAI Preferences` (name, owner) values ('too much', 'nobody')")
+		frappe.db.sql("select %s", "x" * frappe.db.sql("select @@max_allowed_packet")[0][0])
+except ServiceUnavailable:
+	with connected(site):
+		print(frappe.db.count("AI Preferences", {"name": "too much"}))
+"""
+
+
+@pytest.fixture
+def large_images(bench: Bench) -> Iterator[None]:
+	bench.run(ALLOW_BYTES, "20000000", "20000000")
+	yield
+	bench.run(ALLOW_BYTES, str(Limits().image_bytes), str(Limits().request_bytes))
+
+
+@pytest.mark.usefixtures("large_images")
+def test_an_image_that_the_database_does_not_take_is_refused_and_leaves_nothing(bench: Bench) -> None:
+	*before, most = bench.run(ROWS).split()
+	parts = [{"type": "text", "text": "What is this?"}, image_of(int(most) // 4 * 3)]
+
+	def refused() -> tuple[int, Any] | None:
+		"""Once the site has read its settings anew."""
+		status, body = bench.call(
+			"chat_completion", messages=[{"role": "user", "content": parts}], stream=True
+		)
+		return None if status == 422 else (status, body)
+
+	status, body = wait_for(refused, 30, lambda: "The settings are not read.")
+	assert (status, body["error"]["code"]) == (413, "too_large")
+	assert f"up to {int(most):,} bytes" in body["error"]["message"]
+	assert bench.run(ROWS).split() == [*before, most]
+	assert_whole(bench, bench.ask(MODELS["paced"]), "paced")
+
+
+def test_a_statement_that_the_database_does_not_take_leaves_nothing_and_the_next_is_done(
+	bench: Bench,
+) -> None:
+	assert bench.run(SEND_TOO_MUCH).split() == ["0"]
 
 
 def test_runs_outlast_a_lock_wait_timeout_as_they_begin_and_end(bench: Bench) -> None:
