@@ -91,3 +91,8 @@ def test_files_go_along_and_bounds_are_told(open_chat: Open) -> None:
 	question = device.page.get_by_role("article", name="You")
 	expect(question.get_by_text("notes.md")).to_be_visible()
 	expect(question.locator("img")).to_be_visible()
+	device.page.get_by_label("Message", exact=True).press("ArrowUp")
+	device.page.get_by_label("Edit").fill("What is in the notes?")
+	device.page.keyboard.press("Enter")
+	expect(question.get_by_text("What is in the notes?")).to_be_visible()
+	expect(question.get_by_text("notes.md")).to_be_visible()

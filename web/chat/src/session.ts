@@ -1,5 +1,6 @@
 import {
 	type AnswerOptions,
+	type AttachmentParam,
 	type Client,
 	type ConnectionState,
 	type ConversationState,
@@ -118,8 +119,13 @@ export class Session implements Actions {
 		this.attempt(this.opened.chooseBranch(messageId));
 	}
 
+	/** The text files of the message go along again. */
 	edit(messageId: string, text: string): void {
-		this.attempt(this.opened.edit(messageId, text, this.answerOptions()));
+		const { opened } = this;
+		const asked = this.textFiles(messageId).then((attachments) =>
+			opened.edit(messageId, text, { attachments, ...this.answerOptions() }),
+		);
+		this.attempt(asked);
 	}
 
 	loadOlder(): void {
@@ -146,6 +152,13 @@ export class Session implements Actions {
 
 	dismissFailure(): void {
 		this.change({ failure: null });
+	}
+
+	private async textFiles(messageId: string): Promise<AttachmentParam[]> {
+		const message = this.opened.state.messages.find(({ id }) => id === messageId);
+		const files = message?.attachments.filter(({ kind }) => kind === "text") ?? [];
+		const read = await Promise.all(files.map(({ id }) => this.client.conversations.attachment(id)));
+		return read.map(({ name, content, media_type }) => ({ name, content, media_type }));
 	}
 
 	private answerOptions(): AnswerOptions {
