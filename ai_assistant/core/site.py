@@ -30,16 +30,3 @@ class Sites(Protocol):
 
 	async def is_gone(self, name: str) -> bool:
 		"""Whether there will never be a site of that name here: its runs are dropped."""
-
-
-class OneSite:
-	"""Sites, where there is one."""
-
-	def __init__(self, site: Site):
-		self._site = site
-
-	async def get(self, name: str) -> Site | None:
-		return self._site if name == self._site.name else None
-
-	async def is_gone(self, name: str) -> bool:
-		return False

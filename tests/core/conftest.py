@@ -26,7 +26,7 @@ from ai_assistant.core.replies import StartedRun
 from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
-from ai_assistant.core.site import OneSite, Site
+from ai_assistant.core.site import Site
 from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
@@ -34,6 +34,19 @@ from tests.simulator import Simulator
 
 SITE = "site.test"
 USER = "ada@example.com"
+
+
+class OneSite:
+	"""Sites, where there is one."""
+
+	def __init__(self, site: Site):
+		self._site = site
+
+	async def get(self, name: str) -> Site | None:
+		return self._site if name == self._site.name else None
+
+	async def is_gone(self, name: str) -> bool:
+		return False
 
 
 class RunningEngine:

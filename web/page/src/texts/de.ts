@@ -69,7 +69,6 @@ export const de: Texts = {
 	running: "Laufend",
 	runs: "Läufe",
 	save: "Speichern",
-	showPassword: "Passwort zeigen",
 	signIn: "Anmelden",
 	signInAgain: "Ihre Sitzung ist abgelaufen. Melden Sie sich neu an.",
 	signOut: "Abmelden",

@@ -69,7 +69,6 @@ export const en = {
 	running: "Under way",
 	runs: "Runs",
 	save: "Save",
-	showPassword: "Show the password",
 	signIn: "Sign in",
 	signInAgain: "Your session has ended. Sign in again.",
 	signOut: "Sign out",
