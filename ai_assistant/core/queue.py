@@ -182,7 +182,10 @@ _HAS_LOST = _NOW + "return redis.call('ZCOUNT', KEYS[1], '-inf', now)"
 _RENEW = (
 	_NOW
 	+ """
-if redis.call('EXISTS', KEYS[3]) == 1 then return false end
+if redis.call('EXISTS', KEYS[3]) == 1 then
+	while redis.call('RPOPLPUSH', KEYS[2], KEYS[6]) do end
+	return false
+end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 if ARGV[3] == '1' then redis.call('ZADD', KEYS[5], now + ARGV[2], ARGV[1]) end
 if redis.call('EXISTS', KEYS[2]) == 0 then
@@ -197,15 +200,17 @@ _REAP = (
 	+ """
 local moved = {}
 for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
-	local claims = ARGV[1] .. engine
-	local item = redis.call('RPOPLPUSH', claims, KEYS[2])
-	while item do
-		table.insert(moved, item)
-		item = redis.call('RPOPLPUSH', claims, KEYS[2])
+	if engine ~= ARGV[4] then
+		local claims = ARGV[1] .. engine
+		local item = redis.call('RPOPLPUSH', claims, KEYS[2])
+		while item do
+			table.insert(moved, item)
+			item = redis.call('RPOPLPUSH', claims, KEYS[2])
+		end
+		redis.call('ZREM', KEYS[1], engine)
+		redis.call('ZREM', KEYS[3], engine)
+		redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
 	end
-	redis.call('ZREM', KEYS[1], engine)
-	redis.call('ZREM', KEYS[3], engine)
-	redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
 end
 return moved
 """
@@ -243,10 +248,10 @@ class EngineQueue:
 	async def renew(self, carried: Iterable[QueuedRun]) -> Lease | None:
 		"""Gives a sign of life; what is carried is claimed again if Redis has forgotten it.
 
-		None if the lease had ended and another engine has put the runs back: they are no longer this one's. The next
-		call begins a new lease.
+		None if the lease had ended and another engine has put the runs back: they are no longer this one's, and what it
+		took since goes back too. The next call begins a new lease.
 		"""
-		keys = [_ENGINES, _claims(self._engine), _reaped(self._engine), _STOPS, _OPEN]
+		keys = [_ENGINES, _claims(self._engine), _reaped(self._engine), _STOPS, _OPEN, _QUEUE]
 		items = [run.item for run in carried]
 		reply = await self._renew(keys, [self._engine, self._lease, int(not self._is_closed), *items])
 		if reply is None:
@@ -272,7 +277,8 @@ class EngineQueue:
 
 	async def take(self, most: int, timeout: float) -> list[QueuedRun]:
 		"""Claims up to `most` runs, waiting up to `timeout` seconds for the first."""
-		first = await self._redis.blmove(_QUEUE, _claims(self._engine), timeout, "LEFT", "RIGHT")
+		engine = self._engine
+		first = await self._redis.blmove(_QUEUE, _claims(engine), timeout, "LEFT", "RIGHT")
 		if first is None:
 			return []
 		taken = [first]
@@ -280,8 +286,11 @@ class EngineQueue:
 		if waiting > 0:
 			async with self._redis.pipeline(transaction=False) as pipeline:
 				for _ in range(waiting):
-					pipeline.lmove(_QUEUE, _claims(self._engine), "LEFT", "RIGHT")
+					pipeline.lmove(_QUEUE, _claims(engine), "LEFT", "RIGHT")
 				taken += [item for item in await pipeline.execute() if item is not None]
+		if engine != self._engine:  # the lease ended meanwhile
+			await self._give_back(engine)
+			return []
 		return [QueuedRun.from_item(item) for item in taken]
 
 	async def release(self, run: QueuedRun) -> None:
@@ -299,13 +308,17 @@ class EngineQueue:
 			await pipeline.execute()
 
 	async def reap(self) -> list[QueuedRun]:
-		"""Puts back the runs of engines whose lease has ended."""
-		moved = await self._reap([_ENGINES, _QUEUE, _OPEN], [_claims(""), _reaped(""), _DAY])
+		"""Puts back the runs of other engines whose lease has ended. One's own goes on with the next sign of life: whoever
+		was asleep and alone still has its runs."""
+		moved = await self._reap([_ENGINES, _QUEUE, _OPEN], [_claims(""), _reaped(""), _DAY, self._engine])
 		return [QueuedRun.from_item(item) for item in moved]
 
 	async def leave(self) -> None:
 		"""Ends the lease; what is still claimed goes back to the queue."""
-		await self._leave([_ENGINES, _claims(self._engine), _QUEUE, _OPEN], [self._engine])
+		await self._give_back(self._engine)
+
+	async def _give_back(self, engine: str) -> None:
+		await self._leave([_ENGINES, _claims(engine), _QUEUE, _OPEN], [engine])
 
 	async def stops(self) -> AsyncIterator[QueuedRun]:
 		"""Requests to stop, as they are made. Ends with a redis.ConnectionError."""

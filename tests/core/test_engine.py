@@ -177,22 +177,6 @@ def test_a_run_that_redis_forgot_before_it_began_is_found_and_carried(site: Test
 	assert final.text == expected(MODELS["plain"]).text
 
 
-def test_an_engine_that_was_asleep_cannot_write_one_more_event(site: TestSite, redis: Redis) -> None:
-	run = site.ask(MODELS["slow"])
-	asleep = site.start_engine()
-	site.events(run, until=Text)
-	asleep.pause()
-	site.start_engine()
-	(final,) = finals(site.events(run))
-	assert isinstance(final, Error)
-	assert (final.code, final.attempt) == ("worker_lost", 2)
-	assert expected(MODELS["slow"]).text.startswith(final.text)
-	before = site.events(run)
-	asleep.resume()
-	site.simulator.wait_closed(MODELS["slow"])
-	assert site.events(run) == before
-
-
 def test_another_users_run_does_not_exist(site: TestSite) -> None:
 	site.start_engine()
 	run = site.ask(MODELS["plain"], conversation_id="7")

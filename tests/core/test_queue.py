@@ -68,6 +68,18 @@ async def test_runs_of_a_lost_engine_go_back_and_it_is_told_so(queue: Queue, cli
 	assert begun_anew.claims == set()
 
 
+async def test_an_engine_that_was_asleep_and_alone_keeps_its_runs(queue: Queue, client: AsyncRedis) -> None:
+	for run in RUNS:
+		queue.put(run)
+	engine = EngineQueue(client, lease=0)
+	await engine.renew([])
+	await engine.take(5, timeout=1)
+	assert await engine.reap() == []
+	lease = await engine.renew(RUNS)
+	assert lease is not None
+	assert lease.claims == set(RUNS)
+
+
 async def test_what_is_carried_is_claimed_again_when_redis_forgot_it(
 	queue: Queue, client: AsyncRedis, redis: Redis
 ) -> None:

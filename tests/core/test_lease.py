@@ -1,0 +1,44 @@
+"""Engines that were asleep for longer than their lease."""
+
+from __future__ import annotations
+
+import pytest
+from redis import Redis
+
+from ai_assistant.core.events import Completion, Error, Text
+from tests.contract.host import wait_for
+from tests.core.conftest import MODELS, TestSite, finals
+from tests.simulator import Answer, Behaviour
+
+
+def expected(model: str) -> Answer:
+	return Answer.to(Behaviour.parse(model))
+
+
+def test_an_engine_that_was_asleep_cannot_write_one_more_event(site: TestSite, redis: Redis) -> None:
+	run = site.ask(MODELS["slow"])
+	asleep = site.start_engine()
+	site.events(run, until=Text)
+	asleep.pause()
+	site.start_engine()
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Error)
+	assert (final.code, final.attempt) == ("worker_lost", 2)
+	assert expected(MODELS["slow"]).text.startswith(final.text)
+	before = site.events(run)
+	asleep.resume()
+	site.simulator.wait_closed(MODELS["slow"])
+	assert site.events(run) == before
+
+
+@pytest.mark.parametrize("model", ["plain", "fast", "paced"])
+def test_an_engine_that_was_asleep_and_alone_goes_on(site: TestSite, model: str) -> None:
+	engine = site.start_engine()
+	run = site.ask(MODELS[model])
+	site.simulator.wait_started(MODELS[model])
+	engine.pause()
+	wait_for(lambda: not site.queue.has_engine(), 10, lambda: "The lease does not end.")
+	engine.resume()
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Completion)
+	assert (final.attempt, final.text) == (1, expected(MODELS[model]).text)
