@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -14,9 +13,6 @@ from ai_assistant.core.queue import EngineQueue
 from ai_assistant.core.settings import Provider
 from ai_assistant.core.site import Site
 from ai_assistant.hosts.standalone.providers import Providers
-
-_TRUSTED = 0.05
-"""Seconds for which runs that come together share one look for changes."""
 
 _UNKNOWN = b""
 """No version is like this."""
@@ -32,17 +28,22 @@ class LiveSite:
 		self._threads = threads
 		self._gateways = [site.gateway]
 		self._version: bytes | None = _UNKNOWN
-		self._looked = 0.0
+		self._has_looked = False
 
 	async def get(self, name: str) -> Site | None:
 		if name != self._site.name:
 			return None
-		if time.monotonic() - self._looked > _TRUSTED:
+		if not self._has_looked:
 			version = await self._queue.settings_version(name)
-			self._looked = time.monotonic()
 			if version != self._version:
 				await self.read(version)
+			self._has_looked = True
+			asyncio.get_running_loop().call_soon(self._forget)
 		return self._site
+
+	def _forget(self) -> None:
+		"""Runs that were taken together share one look: the loop does nothing else between them."""
+		self._has_looked = False
 
 	async def is_gone(self, name: str) -> bool:
 		return False
