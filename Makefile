@@ -7,15 +7,15 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 SCHEMATHESIS := $(VENV)/schemathesis/installed
 LOCAL_MODEL := $(VENV)/local-model
-NODE_MODULES := node_modules/installed
+NODE_MODULES := web/node_modules/installed
 PAGE := ai_assistant/hosts/standalone/built/index.html
 extra = $(shell sed -n '/^$(1) = /,/^]/s/^[[:space:]]*"\([^"]*\)".*/\1/p' pyproject.toml)
 LOWEST := .venv-lowest/lowest.txt
 
-# Runs a script of package.json, if this machine has what that takes; else says what comes of it.
+# Runs a script of web/package.json, if this machine has what that takes; else says what comes of it.
 define npm
 if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
-	then $(MAKE) --no-print-directory $(NODE_MODULES) && npm run --silent $(1); \
+	then $(MAKE) --no-print-directory $(NODE_MODULES) && cd web && npm run --silent $(1); \
 	else echo 'Node.js 18 or newer and npm are not here: $(or $(2),web/ is left out).'; fi
 endef
 
@@ -52,7 +52,7 @@ test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=$(LOWEST)
 
 clean:
-	rm -rf .venv .venv-lowest node_modules web/*/dist $(dir $(PAGE))
+	rm -rf .venv .venv-lowest web/node_modules web/*/dist $(dir $(PAGE))
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
@@ -65,12 +65,12 @@ $(INSTALLED): pyproject.toml requirements.txt setup.py $(CONSTRAINTS) | $(BIN)/p
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]' $(CONSTRAINTS:%=--constraint %)
 	@touch $@
 
-$(NODE_MODULES): package.json $(wildcard web/*/package.json)
-	@echo 'Installing into node_modules ...'
-	@npm install --silent
+$(NODE_MODULES): web/package.json $(wildcard web/*/package.json)
+	@echo 'Installing into web/node_modules ...'
+	@cd web && npm install --silent
 	@touch $@
 
-$(PAGE): package.json $(wildcard web/*/*.js*) $(shell find web/*/src -type f)
+$(PAGE): web/package.json $(wildcard web/*/*.js*) $(shell find web/*/src -type f)
 	@echo 'Building the page ...'
 	@$(call npm,build --workspace @ai-assistant/page,the site goes on without its page) || \
 		echo 'It could not be built; the site goes on without its page.'

@@ -42,10 +42,11 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def node() -> Path:
-	"""The folder of the repository, where npm has installed what package.json names."""
-	if not (shutil.which("npm") and shutil.which("node") and (ROOT / "node_modules").exists()):
-		pytest.skip("Node.js or what package.json names is not installed; `make test` installs it.")
-	return ROOT
+	"""The folder where npm has installed what its package.json names."""
+	web = ROOT / "web"
+	if not (shutil.which("npm") and shutil.which("node") and (web / "node_modules").exists()):
+		pytest.skip("Node.js or what web/package.json names is not installed; `make test` installs it.")
+	return web
 
 
 @pytest.fixture(scope="session")

@@ -182,7 +182,7 @@ def test_models_and_preferences_are_those_of_the_user(start: Start) -> None:
 
 
 def test_the_lines_of_its_readme_run(node_client: None, node: Path, host: Host) -> None:
-	folder = node / "web" / "client"
+	folder = node / "client"
 	lines = re.findall(r"^```js\n(.*?)^```$", (folder / "README.md").read_text(), re.DOTALL | re.MULTILINE)
 	done = subprocess.run(
 		["node", "--input-type=module", "--eval", lines[0].replace("http://127.0.0.1:8000", host.url)],

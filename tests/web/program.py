@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.contract.host import text_of
 
-SCRIPT = Path(__file__).with_name("client.mjs")
+SCRIPT = Path(__file__).parent.parent.parent / "web" / "client" / "tests" / "program.mjs"
 
 WAIT = 30.0
 """Seconds that anything is waited for."""

@@ -66,12 +66,12 @@ def browser() -> Iterator[Browser]:
 		launched.close()
 
 
-def built(root: Path) -> str:
-	"""The chat as one script; `root` is the folder of the repository."""
+def built(web: Path) -> str:
+	"""The chat as one script; `web` is the folder of the TypeScript side."""
 	command = ["npm", "run", "--silent", "build", "--workspace", "@ai-assistant/chat"]
-	done = subprocess.run(command, cwd=root, timeout=BUILD, capture_output=True, text=True)
+	done = subprocess.run(command, cwd=web, timeout=BUILD, capture_output=True, text=True)
 	assert done.returncode == 0, done.stdout + done.stderr
-	return (root / "web" / "chat" / "dist" / "browser.js").read_text()
+	return (web / "chat" / "dist" / "browser.js").read_text()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.web.chat.device import WAIT
 
-_AXE = Path(__file__).parent.parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+_AXE = Path(__file__).parent.parent.parent.parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @dataclass

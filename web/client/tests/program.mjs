@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { io } from "socket.io-client";
 
-import { Client } from "../../web/client/dist/node.js";
+import { Client } from "../dist/node.js";
 
 const { shared, ...options } = JSON.parse(process.argv[2]);
 if (shared) options.socket = io(shared.url, { transports: ["websocket"], auth: { token: shared.token } });
@@ -15,7 +15,8 @@ function tell(kind, value) {
 const commands = {
 	ask: async (name, ...values) => client[name](...values),
 	conversations: async (name, ...values) => client.conversations[name](...values),
-	follow: async (taskId) => void client.subscribe(taskId, (state) => tell("run", { ...state, seen: client.now() })),
+	follow: async (taskId) =>
+		void client.subscribe(taskId, (state) => tell("run", { ...state, seen: client.now() })),
 	open: async (id) => void client.open(id).subscribe((state) => tell("conversation", state)),
 	conversation: async (id, name, ...values) => client.open(id)[name](...values),
 };
