@@ -19,11 +19,6 @@ select r.*, m.content answer_content, m.reasoning answer_reasoning, m.tool_calls
 from `tabAI Run` r left join `tabAI Message` m on m.name = r.message
 """
 
-RUNS_TO_CARRY = f"""
-select {_ASKED}, p.enabled, p.full_name, p.instructions
-from `tabAI Run` r left join `tabAI Preferences` p on p.owner = r.owner where r.name in %s
-"""
-
 _ANSWERED = ", ".join(
 	f"r.{name}"
 	for name in (*Usage.__struct_fields__, *Timing.__struct_fields__, "error", "finish_reason", "usage_basis")
@@ -105,24 +100,25 @@ update `tabAI Conversation` set modified = greatest(modified, %s), leaf = if(lea
 
 _IS_SAID = "(m.role <> 'assistant' or m.content <> '' or m.tool_calls is not null)"
 
-RUN_MESSAGES = f"""
+RUN_TO_CARRY = f"""
 {_AS_DEEP_AS_IT_IS}with recursive `read` as (
-	select q.name, q.follows, 0 depth, 0 taken
+	select q.name, q.follows, r.creation asked, 0 depth, 0 taken
 	from `tabAI Run` r join `tabAI Message` q on q.name = r.user_message where r.name = %s
 	union all
-	select m.name, m.follows, b.depth + 1,
-		b.taken + if(m.creation <> %s and m.role <> 'system' and {_IS_SAID}, 1, 0)
+	select m.name, m.follows, b.asked, b.depth + 1,
+		b.taken + if(m.creation <> b.asked and m.role <> 'system' and {_IS_SAID}, 1, 0)
 	from `read` b join `tabAI Message` m on m.name = b.follows
 	where b.taken < %s
 )
-select m.role, m.content, m.reasoning, m.tool_calls, m.tool_call_id, m.provider, m.opaque, m.attachments,
-	m.context
-from `tabAI Message` m left join `read` b on b.name = m.name
-where m.conversation = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')
+select {_ASKED}, p.enabled, p.full_name, p.instructions, m.role, m.content, m.reasoning, m.tool_calls,
+	m.tool_call_id, m.provider, m.opaque, m.attachments, m.context
+from `tabAI Run` r join `tabAI Message` m on m.conversation = r.conversation
+left join `read` b on b.name = m.name left join `tabAI Preferences` p on p.owner = r.owner
+where r.name = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')
 order by coalesce(b.depth, 1000000) desc, m.position
 """
-"""What the model reads: upwards from the question, so many messages beside those that came when the run did, and all of
-role system."""
+"""A run with its user's preferences, once for each message that the model reads: upwards from the question, so many
+messages beside those that came when the run did, and all of role system."""
 
 IS_FORGOTTEN = f"""
 select c.name from `tabAI Conversation` c where c.name = %s and c.status = 'Deleted'

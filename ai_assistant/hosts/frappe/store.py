@@ -61,10 +61,7 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 				_discard(found[0], leaf)
 
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
-		if not run_ids:
-			return []
-		found = {row["name"]: row for row in select(queries.RUNS_TO_CARRY, tuple(run_ids))}
-		return [_load(found[run_id], most_messages) if run_id in found else None for run_id in run_ids]
+		return [_load(run_id, most_messages) for run_id in run_ids]
 
 	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:
 		query = "select name, content from `tabAI Attachment` where name in %s"
@@ -176,15 +173,17 @@ def _discard(run: Row, leaf: str | None) -> None:
 		remove_conversation(conversation)
 
 
-def _load(row: Row, most: int) -> LoadedRun:
-	asked = row["name"], row["creation"], most, row["conversation"]
-	messages = [rows.message(found) for found in select(queries.RUN_MESSAGES, *asked)]
-	preferences = conversation_rows.preferences(row)
-	return LoadedRun(_run(row), messages, preferences if preferences.enabled else None)
+def _load(run_id: str, most: int) -> LoadedRun | None:
+	found = select(queries.RUN_TO_CARRY, run_id, most, run_id)
+	if not found:
+		return None
+	preferences = conversation_rows.preferences(found[0])
+	messages = [rows.message(row) for row in found]
+	return LoadedRun(_run(found[0]), messages, preferences if preferences.enabled else None)
 
 
 def _run(row: Row) -> Run:
-	"""From a row of RUNS_TO_CARRY; one that has ended since is read with its end."""
+	"""From a row of RUN_TO_CARRY; one that has ended since is read with its end."""
 	if rows.is_active(row):
 		return rows.run(row)
 	(ended,) = select(queries.RUNS + "where r.name = %s", row["name"])
