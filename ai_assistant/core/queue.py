@@ -18,8 +18,9 @@ import msgspec
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from ai_assistant.core import queue_scripts
 from ai_assistant.core.figures import EngineFigures
-from ai_assistant.core.journal import PUBLISH, Entry
+from ai_assistant.core.journal import Entry
 
 _QUEUE = "ai_assistant:queue"
 _ENGINES = "ai_assistant:engines"
@@ -73,9 +74,9 @@ class Queue:
 
 	def __init__(self, redis: Redis):
 		self._redis: Any = redis
-		self._has_engine = redis.register_script(_HAS_ENGINE)
-		self._has_lost = redis.register_script(_HAS_LOST)
-		self._put_new = redis.register_script(_PUT_NEW)
+		self._has_engine = redis.register_script(queue_scripts.HAS_ENGINE)
+		self._has_lost = redis.register_script(queue_scripts.HAS_LOST)
+		self._put_new = redis.register_script(queue_scripts.PUT_NEW)
 
 	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> bool:
 		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
@@ -157,74 +158,6 @@ class Queue:
 		self._redis.delete(_WAKING)
 
 
-_NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
-
-_PUT_NEW = (
-	PUBLISH
-	+ _NOW
-	+ """
-if redis.call('EXISTS', KEYS[2]) == 0 then
-	local place = '"position":' .. redis.call('LLEN', KEYS[1])
-	local event = string.gsub(ARGV[3], '"position":0', place, 1)
-	redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
-	redis.call('EXPIRE', KEYS[2], ARGV[5])
-	publish(event, ARGV[4])
-	redis.call('RPUSH', KEYS[1], ARGV[1])
-end
-return redis.call('ZCOUNT', KEYS[3], now, '+inf')
-"""
-)
-
-_HAS_ENGINE = _NOW + "return redis.call('ZCOUNT', KEYS[1], now, '+inf')"
-
-_HAS_LOST = _NOW + "return redis.call('ZCOUNT', KEYS[1], '-inf', now)"
-
-_RENEW = (
-	_NOW
-	+ """
-if redis.call('EXISTS', KEYS[3]) == 1 then
-	while redis.call('RPOPLPUSH', KEYS[2], KEYS[6]) do end
-	return false
-end
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-if ARGV[3] == '1' then redis.call('ZADD', KEYS[5], now + ARGV[2], ARGV[1]) end
-if redis.call('EXISTS', KEYS[2]) == 0 then
-	for i = 4, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-end
-return {redis.call('SMEMBERS', KEYS[4]), redis.call('LRANGE', KEYS[2], 0, -1)}
-"""
-)
-
-_REAP = (
-	_NOW
-	+ """
-local moved = {}
-for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
-	if engine ~= ARGV[4] then
-		local claims = ARGV[1] .. engine
-		local item = redis.call('RPOPLPUSH', claims, KEYS[2])
-		while item do
-			table.insert(moved, item)
-			item = redis.call('RPOPLPUSH', claims, KEYS[2])
-		end
-		redis.call('ZREM', KEYS[1], engine)
-		redis.call('ZREM', KEYS[3], engine)
-		redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
-	end
-end
-return moved
-"""
-)
-
-
-_LEAVE = """
-local item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3])
-while item do item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3]) end
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[4], ARGV[1])
-"""
-
-
 @dataclass(frozen=True)
 class Lease:
 	"""`stops`: runs that somebody asked to stop. `claims`: the runs that Redis holds for this engine."""
@@ -241,9 +174,9 @@ class EngineQueue:
 		self._engine = new_engine()
 		self._lease = lease
 		self._is_closed = False
-		self._renew = redis.register_script(_RENEW)
-		self._reap = redis.register_script(_REAP)
-		self._leave = redis.register_script(_LEAVE)
+		self._renew = redis.register_script(queue_scripts.RENEW)
+		self._reap = redis.register_script(queue_scripts.REAP)
+		self._leave = redis.register_script(queue_scripts.LEAVE)
 
 	async def renew(self, carried: Iterable[QueuedRun]) -> Lease | None:
 		"""Gives a sign of life; what is carried is claimed again if Redis has forgotten it.

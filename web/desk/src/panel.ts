@@ -30,17 +30,24 @@ export class Panel extends LitElement {
 		this.opener = opener;
 		this.hidden = this.isConnected && !this.hidden;
 		opener.setAttribute("aria-expanded", String(!this.hidden));
+		if (!this.isConnected) document.body.append(this);
+		this.makeRoom();
 		if (this.hidden) {
 			opener.focus();
 			return;
 		}
-		if (!this.isConnected) document.body.append(this);
 		this.look();
 		void this.updateComplete
 			.then(() => this.chat.updateComplete)
 			.then(() => {
 				this.chat.focus();
 			});
+	}
+
+	/** On a wide screen nothing is covered. */
+	private makeRoom(): void {
+		const width = this.offsetWidth;
+		document.body.style.paddingInlineEnd = innerWidth < 2.5 * width ? "" : `${width}px`;
 	}
 
 	protected override render(): TemplateResult {

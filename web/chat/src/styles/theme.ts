@@ -30,6 +30,7 @@ export const theme = css`
 		background: var(--ground);
 		color: var(--ink);
 		font: 1rem/1.6 var(--font);
+		letter-spacing: normal;
 		overflow: hidden;
 		-webkit-text-size-adjust: 100%;
 		text-size-adjust: 100%;

@@ -1,0 +1,72 @@
+"""What the queue does in one step of Redis. Which keys these are, queue.py says."""
+
+from __future__ import annotations
+
+from ai_assistant.core.journal import PUBLISH
+
+_NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
+
+PUT_NEW = (
+	PUBLISH
+	+ _NOW
+	+ """
+if redis.call('EXISTS', KEYS[2]) == 0 then
+	local place = '"position":' .. redis.call('LLEN', KEYS[1])
+	local event = string.gsub(ARGV[3], '"position":0', place, 1)
+	redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
+	redis.call('EXPIRE', KEYS[2], ARGV[5])
+	publish(event, ARGV[4])
+	redis.call('RPUSH', KEYS[1], ARGV[1])
+end
+return redis.call('ZCOUNT', KEYS[3], now, '+inf')
+"""
+)
+
+HAS_ENGINE = _NOW + "return redis.call('ZCOUNT', KEYS[1], now, '+inf')"
+
+HAS_LOST = _NOW + "return redis.call('ZCOUNT', KEYS[1], '-inf', now)"
+
+RENEW = (
+	_NOW
+	+ """
+if redis.call('EXISTS', KEYS[3]) == 1 then
+	while redis.call('RPOPLPUSH', KEYS[2], KEYS[6]) do end
+	return false
+end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+if ARGV[3] == '1' then redis.call('ZADD', KEYS[5], now + ARGV[2], ARGV[1]) end
+if redis.call('EXISTS', KEYS[2]) == 0 then
+	for i = 4, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+end
+return {redis.call('SMEMBERS', KEYS[4]), redis.call('LRANGE', KEYS[2], 0, -1)}
+"""
+)
+
+REAP = (
+	_NOW
+	+ """
+local moved = {}
+for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
+	if engine ~= ARGV[4] then
+		local claims = ARGV[1] .. engine
+		local item = redis.call('RPOPLPUSH', claims, KEYS[2])
+		while item do
+			table.insert(moved, item)
+			item = redis.call('RPOPLPUSH', claims, KEYS[2])
+		end
+		redis.call('ZREM', KEYS[1], engine)
+		redis.call('ZREM', KEYS[3], engine)
+		redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
+	end
+end
+return moved
+"""
+)
+
+
+LEAVE = """
+local item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3])
+while item do item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3]) end
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
+"""
