@@ -61,7 +61,7 @@ class TestTurns(StoreTest):
 		self.assertIsNone(self.store.finish_run("none", result(), Limits()))
 
 	def test_unfinished_runs_are_told_oldest_first(self) -> None:
-		for number in (2, 0, 1):
+		for number in range(3):
 			self.ask(f"r{number}", "?", at=number, conversation=str(number))
 		found = [run.id for run in self.store.unfinished_runs(NOON + 2, 1000) if run.user == ANN]
 		self.assertEqual(found, ["r0", "r1"])
