@@ -200,9 +200,14 @@ export class Chat extends LitElement {
 		void this.updateComplete.then(() => this.list.focus());
 	}
 
+	/** Escape is for whoever embeds the chat, unless there is something to end here. */
+	private get hasToHalt(): boolean {
+		return this.isListOpen || (this.shown ? underWay(turnsOf(this.shown.conversation)).length > 0 : false);
+	}
+
 	private readonly key = (event: KeyboardEvent): void => {
 		const command = event.defaultPrevented ? undefined : commandOf(event);
-		if (!command) return;
+		if (!command || (command === "halt" && !this.hasToHalt)) return;
 		event.preventDefault();
 		this.carryOut(command);
 	};
