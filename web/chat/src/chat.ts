@@ -40,7 +40,7 @@ export class Chat extends LitElement {
 	@property() conversation = "";
 	/** A client that is shared, and connected by whoever made it. */
 	@property({ attribute: false }) client: Client | undefined;
-	/** What the model is told of the place where the chat is: any JSON value. */
+	/** What the model is told of the place where the chat is: any JSON value, or what gives one as a question is asked. */
 	@property({ attribute: false }) context: unknown;
 
 	@state() private shown: SessionState | undefined;

@@ -89,8 +89,10 @@ export class Session implements Actions {
 	}
 
 	ask(request: SendRequest): void {
-		const context = this.context === undefined ? {} : { context: this.context };
-		this.attempt(this.opened.send({ ...request, ...context, ...this.answerOptions() }), false);
+		const given = this.context;
+		const context = typeof given === "function" ? (given as () => unknown)() : given;
+		const told = context === undefined ? {} : { context };
+		this.attempt(this.opened.send({ ...request, ...told, ...this.answerOptions() }), false);
 	}
 
 	/** Stops what is being answered here. */

@@ -6,7 +6,7 @@ declare global {
 	/** The form in view. */
 	const cur_frm: Form | null | undefined;
 	/** jQuery, as far as it is needed here. */
-	function $(target: Document): { on(event: "toolbar_setup", listener: () => void): void };
+	function $(target: Document): { on(event: "form-refresh" | "toolbar_setup", listener: () => void): void };
 	/** Translates. */
 	function __(text: string, values?: readonly string[]): string;
 

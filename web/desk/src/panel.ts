@@ -17,11 +17,20 @@ export class Panel extends LitElement {
 	@state() private isTold = true;
 	private readonly chat: Chat = deskChat();
 
+	constructor() {
+		super();
+		this.chat.context = () => {
+			this.look();
+			return this.isTold ? (this.document ?? undefined) : undefined;
+		};
+	}
+
 	override connectedCallback(): void {
 		super.connectedCallback();
 		this.setAttribute("role", "complementary");
 		this.setAttribute("aria-label", __("AI Assistant"));
 		frappe.router.on("change", this.look);
+		$(document).on("form-refresh", this.look);
 		this.addEventListener("focusin", this.look);
 		this.addEventListener("keydown", this.key);
 	}
@@ -52,7 +61,6 @@ export class Panel extends LitElement {
 
 	protected override render(): TemplateResult {
 		const { document: shown, chat } = this;
-		chat.context = shown && this.isTold ? shown : undefined;
 		return html`<header>
 				${shown ? this.choice(shown) : nothing}
 				<button type="button" aria-label=${__("Close")} title=${__("Close")} @click=${this.close}>×</button>
