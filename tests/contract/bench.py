@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -44,6 +45,9 @@ import json
 from frappe.utils.background_jobs import get_workers
 print(json.dumps([worker.pid for worker in get_workers()]))
 """
+
+_KNOWN = 2.5
+"""Seconds after which every web process has read the settings again."""
 
 _OTHERS = 600.0
 """Seconds for another run of the suite to leave the site."""
@@ -101,6 +105,8 @@ class Bench(Host):
 	def configure(self, **settings: Any) -> None:
 		self.run(_CONFIGURE, json.dumps(settings))
 		self._is_configured = bool(settings)
+		read = time.monotonic() + _KNOWN
+		wait_for(lambda: time.monotonic() > read, 2 * _KNOWN, lambda: "Time stands still.")
 
 	def document(self, doctype: str, name: str, user: str | None) -> tuple[int, Any]:
 		"""As Frappe's own REST interface gives it."""
