@@ -1,6 +1,6 @@
 const ROLES = ["AI User", "System Manager"];
 
-const BUBBLE = `<svg class="es-icon icon-sm" viewBox="0 0 16 16" fill="none" stroke="currentColor" aria-hidden="true">
+const BUBBLE = `<svg class="es-icon icon-sm" viewBox="0 0 16 16" style="fill: none; stroke: currentColor" aria-hidden="true">
 	<path d="M2.5 3.5h11v8H8l-3 2.5v-2.5H2.5z" stroke-linejoin="round" />
 </svg>`;
 

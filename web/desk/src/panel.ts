@@ -56,7 +56,7 @@ export class Panel extends LitElement {
 	/** On a wide screen nothing is covered. */
 	private makeRoom(): void {
 		const width = this.offsetWidth;
-		document.body.style.paddingInlineEnd = innerWidth < 2.5 * width ? "" : `${width}px`;
+		document.body.style.marginInlineEnd = innerWidth < 2.5 * width ? "" : `${width}px`;
 	}
 
 	protected override render(): TemplateResult {
