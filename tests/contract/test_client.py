@@ -29,7 +29,7 @@ def test_an_answer_is_shown_while_it_is_made(start: Start) -> None:
 	task_id = program.ask(MODELS["thinking"])
 	thinking = program.wait_run(task_id, lambda state: state["reasoning"])
 	assert (thinking["phase"], thinking["thinkingSeconds"]) == ("thinking", None)
-	assert 0 <= thinking["seen"] - thinking["thinkingSince"] < 1_000
+	assert abs(thinking["seen"] - thinking["thinkingSince"]) < 5_000
 	final = program.check(task_id, "thinking")
 	assert (final["phase"], final["repairs"], final["final"]["finish_reason"]) == ("completed", 0, "stop")
 	assert 2 < final["thinkingSeconds"] < 6

@@ -15,18 +15,23 @@ DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAh
 """A PNG of one pixel."""
 
 
-def test_a_question_is_answered_while_it_is_made(device: Device) -> None:
-	device.ask("How many days?", "tour")
-	expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+def test_the_thinking_is_shown_with_its_seconds(device: Device) -> None:
+	device.ask("Think first.", "thinking")
+	expect(device.page.get_by_text(re.compile(r"^Thinking [1-9] s"))).to_be_visible()
 	expect(device.page.get_by_role("button", name="Stop")).to_be_visible()
-	expect(device.answer().get_by_text("20 days a year")).to_be_visible()
 	device.wait_done()
 	expect(device.answer().get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
+	expect(device.page.get_by_role("button", name="Send")).to_be_disabled()
+
+
+def test_an_answer_is_set_as_it_is_meant(device: Device) -> None:
+	device.ask("How many days?", "tour")
+	expect(device.answer().get_by_text("20 days a year")).to_be_visible()
+	device.wait_done()
 	expect(device.answer().get_by_role("table")).to_contain_text("until 31 March")
 	expect(device.answer().locator("footer small")).to_have_text(
 		re.compile("tokens · cost .* · first word after")
 	)
-	expect(device.page.get_by_role("button", name="Send")).to_be_disabled()
 
 
 def test_thoughts_are_inside_their_line(device: Device) -> None:

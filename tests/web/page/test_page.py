@@ -22,8 +22,7 @@ def test_a_first_visitor_signs_in_asks_and_sees_the_answer_made(visitor: Window,
 	page.get_by_label("Model").select_option(label=MODELS["thinking"])
 	page.get_by_label("Message", exact=True).fill("What is there to see?")
 	page.keyboard.press("Enter")
-	expect(page.get_by_text(re.compile(r"^Thinking 1 s"))).to_be_visible()
-	expect(page.get_by_text(re.compile(r"^Thinking 2 s"))).to_be_visible()
+	expect(page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
 	expect(page.get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
 	page.get_by_text("Thought for").click()
 	expect(page.get_by_text("r0 r1 r2")).to_be_visible()
@@ -71,7 +70,8 @@ def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Wind
 
 	expect(page.get_by_role("listitem").first).to_contain_text("simulator")
 	page.get_by_role("button", name="Ask elsewhere earlier").focus()
-	page.keyboard.press("Enter")
+	with page.expect_response("**/ai_assistant.api.admin.order_providers"):
+		page.keyboard.press("Enter")
 	expect(page.get_by_role("listitem").first).to_contain_text("elsewhere")
 	expect(page.get_by_role("button", name="Ask elsewhere later")).to_be_focused()
 	page.reload()
