@@ -100,6 +100,7 @@ class StoredMessage:
 	sources: tuple[Source, ...] = ()
 	attachments: tuple[Attachment, ...] = ()
 	usage: Usage | None = None
+	cost: float | None = None
 	task_id: str | None = None
 	"""The run that made it."""
 	error: str | None = None

@@ -147,7 +147,7 @@ def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -
 	assert (answer.content, answer.reasoning, answer.created) == (FULL.text, FULL.reasoning, FULL.ended)
 	assert (answer.tool_calls, answer.sources, answer.usage) == (FULL.tool_calls, FULL.sources, FULL.usage)
 	assert (answer.model, answer.provider, answer.timing) == (FULL.model, FULL.provider, FULL.timing)
-	assert (answer.finish_reason, answer.error) == ("tool_calls", None)
+	assert (answer.finish_reason, answer.error, answer.cost) == ("tool_calls", None, FULL.cost)
 
 
 def test_messages_are_paged_newest_last(store: Store) -> None:

@@ -21,7 +21,14 @@ from `tabAI Run` r left join `tabAI Message` m on m.name = r.message
 
 _ANSWERED = ", ".join(
 	f"r.{name}"
-	for name in (*Usage.__struct_fields__, *Timing.__struct_fields__, "error", "finish_reason", "usage_basis")
+	for name in (
+		*Usage.__struct_fields__,
+		*Timing.__struct_fields__,
+		"cost",
+		"error",
+		"finish_reason",
+		"usage_basis",
+	)
 	if name != "basis"
 )
 """What a message shows of the run that made it."""

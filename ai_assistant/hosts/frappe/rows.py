@@ -124,9 +124,9 @@ def called(row: Row) -> Iterator[str]:
 
 
 def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
-	"""From a message's row with its run's usage, timing, error and finish_reason. `family`: the ids of all messages that
-	follow the same one."""
-	is_answer = bool(row["run"])
+	"""From a message's row with its run's usage, cost, timing, error and finish_reason. `family`: the ids of all messages
+	that follow the same one."""
+	is_known = bool(row["usage_basis"])
 	return StoredMessage(
 		id=row["name"],
 		role=row["role"],
@@ -139,13 +139,14 @@ def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 		tool_call_id=row["tool_call_id"] or None,
 		sources=_sources.decode(row["sources"]) if row["sources"] else (),
 		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
-		usage=_usage(row) if is_answer else None,
+		usage=_usage(row) if is_known else None,
+		cost=row["cost"] or None,
 		task_id=row["run"] or None,
 		error=row["error"] or None,
 		finish_reason=row["finish_reason"] or None,
 		model=row["model"] or None,
 		provider=row["provider"] or None,
-		timing=_timing(row) if is_answer else None,
+		timing=_timing(row) if is_known else None,
 		feedback=_feedback(row),
 	)
 

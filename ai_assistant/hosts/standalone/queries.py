@@ -113,7 +113,10 @@ FIRST_ONES = (
 	.where(_OF_CONVERSATION, messages.c.parent.is_(None))
 	.order_by(messages.c.number)
 )
-EVERY_MESSAGE = select(messages).where(_OF_CONVERSATION).order_by(messages.c.number)
+_MESSAGES = select(messages, runs.c.result).outerjoin(runs, runs.c.id == messages.c.run)
+"""With what the run that made it tells of it."""
+
+EVERY_MESSAGE = _MESSAGES.where(_OF_CONVERSATION).order_by(messages.c.number)
 EVERY_PARENT = select(messages.c.id, messages.c.parent).where(_OF_CONVERSATION).order_by(messages.c.number)
 NEWEST_ANSWER = (
 	select(messages.c.id)
@@ -139,7 +142,7 @@ _branch = _leaf_up.union_all(
 	.join(_leaf_up, messages.c.id == _leaf_up.c.parent)
 	.where(_leaf_up.c.depth + 1 < _MOST)
 )
-BRANCH = select(messages).join(_branch, _branch.c.id == messages.c.id).order_by(_branch.c.depth)
+BRANCH = _MESSAGES.join(_branch, _branch.c.id == messages.c.id).order_by(_branch.c.depth)
 """From the message upwards, the newest first."""
 
 _question = (

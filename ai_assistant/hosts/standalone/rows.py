@@ -10,8 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Row
 
-from ai_assistant.core.deltas import Source, Usage
-from ai_assistant.core.events import FinishedToolCall, Timing
+from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.messages import (
 	Attachment,
 	Conversation,
@@ -30,16 +29,10 @@ class _Details(Struct, omit_defaults=True):
 
 	tool_calls: tuple[FinishedToolCall, ...] = ()
 	tool_call_id: str | None = None
-	sources: tuple[Source, ...] = ()
-	usage: Usage | None = None
 	provider: str | None = None
-	model: str | None = None
 	opaque: tuple[Any, ...] = ()
 	attachments: tuple[Attachment, ...] = ()
 	context: Any = None
-	error: str | None = None
-	finish_reason: str | None = None
-	timing: Timing | None = None
 
 
 _details = msgspec.json.Decoder(_Details)
@@ -80,17 +73,7 @@ def given_files(new: NewRun) -> list[dict[str, Any]]:
 
 
 def answer(id: str, run: Run, conversation: int, result: RunResult) -> dict[str, Any]:
-	details = _Details(
-		tool_calls=result.tool_calls,
-		sources=result.sources,
-		usage=result.usage,
-		provider=result.provider,
-		model=result.model,
-		opaque=result.opaque,
-		error=result.error,
-		finish_reason=result.finish_reason,
-		timing=result.timing,
-	)
+	details = _Details(tool_calls=result.tool_calls, provider=result.provider, opaque=result.opaque)
 	message = Message("assistant", result.text, result.reasoning, result.tool_calls)
 	return _message_row(id, conversation, message, result.ended, details) | {
 		"run": run.id,
@@ -175,9 +158,10 @@ def message(row: Row[Any]) -> Message:
 
 
 def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage:
-	"""`family`: the ids of all messages with the same parent."""
+	"""From a message's row with the `result` of the run that made it. `family`: the ids of all messages with the same
+	parent."""
 	details = _details.decode(row.details)
-	return StoredMessage(
+	message = StoredMessage(
 		id=row.id,
 		role=row.role,
 		content=row.content,
@@ -188,15 +172,23 @@ def stored_message(row: Row[Any], family: tuple[str, ...] = ()) -> StoredMessage
 		tool_calls=details.tool_calls,
 		tool_call_id=details.tool_call_id,
 		attachments=details.attachments,
-		sources=details.sources,
-		usage=details.usage,
 		task_id=row.run,
-		error=details.error,
-		finish_reason=details.finish_reason,
-		model=details.model,
 		provider=details.provider,
-		timing=details.timing,
 		feedback=_feedback.decode(row.feedback) if row.feedback else None,
+	)
+	return _with_result(message, _result.decode(row.result)) if row.result else message
+
+
+def _with_result(message: StoredMessage, result: RunResult) -> StoredMessage:
+	return replace(
+		message,
+		sources=result.sources,
+		usage=result.usage,
+		cost=result.cost,
+		error=result.error,
+		finish_reason=result.finish_reason,
+		model=result.model,
+		timing=result.timing,
 	)
 
 

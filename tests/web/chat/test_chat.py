@@ -34,6 +34,17 @@ def test_an_answer_is_set_as_it_is_meant(device: Device) -> None:
 	)
 
 
+def test_what_an_answer_took_is_told_again_when_the_page_is_opened_again(device: Device) -> None:
+	device.ask("What do you take?")
+	device.wait_done()
+	figures = device.answer().locator("footer small")
+	expect(figures).to_have_text(re.compile("tokens · cost .* · first word after"))
+	told = figures.inner_text()
+	device.page.reload()
+	device.choose("What do you take?")
+	expect(figures).to_have_text(told)
+
+
 def test_thoughts_are_inside_their_line(device: Device) -> None:
 	device.ask("Think.")
 	device.wait_done()

@@ -46,12 +46,8 @@ export function hasEnded(answer: Answer): boolean {
 
 const known = new WeakMap<object, Answer>();
 
-/** By runs that ended while the page was open: stored messages do not tell. */
-const costs = new Map<string, number>();
-
 /** The same object for the same state. */
 export function answerOfRun(run: RunState): Answer {
-	if (run.final?.type === "completion" && run.final.cost !== null) costs.set(run.taskId, run.final.cost);
 	return remembered(run, () => ({
 		key: run.taskId,
 		messageId: run.final?.message_id ?? null,
@@ -69,7 +65,7 @@ export function answerOfRun(run: RunState): Answer {
 		error: run.final?.type === "error" ? run.final.error : null,
 		model: run.model,
 		usage: run.final?.usage ?? null,
-		cost: costs.get(run.taskId) ?? null,
+		cost: run.final?.type === "completion" ? run.final.cost : null,
 		firstTextMs: run.final?.timing.first_text_ms ?? null,
 		siblings: [],
 		feedback: null,
@@ -95,7 +91,7 @@ export function answerOfMessage(message: StoredMessage): Answer {
 		error: message.error,
 		model: message.model,
 		usage: message.usage,
-		cost: costs.get(message.task_id ?? "") ?? null,
+		cost: message.cost,
 		firstTextMs: message.timing?.first_text_ms ?? null,
 		siblings: message.siblings,
 		feedback: message.feedback,

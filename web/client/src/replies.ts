@@ -82,6 +82,7 @@ export interface StoredMessage {
 	/** The images and text files that came with it. */
 	attachments: Attachment[];
 	usage: Usage | null;
+	cost: number | null;
 	/** The run that made it. */
 	task_id: string | null;
 	/** The run failed: a sentence for people. */
