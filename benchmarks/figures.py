@@ -28,7 +28,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Cost:
-	"""Of the whole tree of the site's processes: CPU in seconds, and the most resident memory in MB."""
+	"""Of the whole tree of the site's processes: CPU in seconds, and the most memory in MB."""
 
 	cpu: float
 	memory: float
