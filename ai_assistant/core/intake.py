@@ -49,11 +49,13 @@ class Intake:
 		said = requests.ChatRequest(
 			message=request.message,
 			context=request.context,
-			attachments=request.attachments,
+			attachments=request.attachments or [],
 			tools=request.tools,
 		)
-		messages = new_messages(said, self._limits)
-		return self._branch(user, place, messages, request, Branch(place.parent, request.message_id))
+		(message,) = new_messages(said, self._limits)
+		if request.attachments is None:
+			message = replace(message, attachments=place.attachments)
+		return self._branch(user, place, [message], request, Branch(place.parent, request.message_id))
 
 	def _place(self, user: str, message_id: str) -> Place:
 		place = self._store.find_message(user, message_id)

@@ -63,7 +63,7 @@ class Message:
 	files: tuple[File, ...] = ()
 	"""What came with it; in a prompt the images, for the texts are a part of its content there."""
 	attachments: tuple[Attachment, ...] = ()
-	"""The same as the store keeps it, where it was loaded from there."""
+	"""What the store keeps of it already: its own, where it was loaded from there, or what another message came with."""
 	context: Any = None
 	"""What the client knows of the place where it was said: a JSON value."""
 
@@ -113,12 +113,14 @@ class StoredMessage:
 
 @dataclass(frozen=True)
 class Place:
-	"""Where a message is: its conversation, the message before it, and the `leaf`, which the history ends with now."""
+	"""Where a message is: its conversation, the message before it, and the `leaf`, which the history ends with now.
+	`attachments`: what came with it."""
 
 	conversation_id: str
 	role: Role
 	parent: str | None
 	leaf: str | None
+	attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -95,12 +95,15 @@ class RegenerateRequest(AnswerRequest, kw_only=True):
 
 
 class EditMessageRequest(AnswerRequest, kw_only=True):
-	"""Parameters of `chat.edit_message`. `message_id`: the user's message that `message` is said instead of."""
+	"""Parameters of `chat.edit_message`. `message_id`: the user's message that `message` is said instead of.
+
+	`attachments`: instead of what came with that; without them, it is kept.
+	"""
 
 	message_id: Name
 	message: str
 	context: Any = None
-	attachments: list[AttachmentParam] = []
+	attachments: list[AttachmentParam] | None = None
 
 
 class MessageRequest(Struct, forbid_unknown_fields=True):

@@ -77,25 +77,37 @@ def history(host: Host, conversation: int) -> list[dict[str, Any]]:
 	return messages
 
 
-def test_a_message_is_edited_with_other_files(host: Host) -> None:
+def edited(host: Host, message_id: str, **more: Any) -> Any:
+	"""The question as the provider was given it, when it was asked in other words."""
+	asked = {"message_id": message_id, "message": "And this?", "model": MODELS["plain"]}
+	done(host.call("chat.edit_message", **asked, **more))
+	return host.simulator.requests_of(MODELS["plain"])[-1].body["messages"][-1]["content"]
+
+
+def test_a_message_is_edited_and_keeps_its_images_and_files(host: Host) -> None:
+	conversation = new_id()
+	parts = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": PNG}}]
+	messages = [{"role": "user", "content": parts}]
+	sent(host, conversation_id=conversation, message=None, messages=messages, attachments=[FILE])
+	asked, _ = history(host, conversation)
+	image, question = edited(host, asked["id"])
+	assert image == {"type": "image_url", "image_url": {"url": PNG}}
+	assert "Milk" in question["text"]
+	assert question["text"].endswith("And this?")
+	now, _ = history(host, conversation)
+	assert [file["name"] for file in now["attachments"]] == ["image-1.png", "notes.txt"]
+
+
+def test_a_message_is_edited_with_other_files_or_none(host: Host) -> None:
 	conversation = new_id()
 	sent(host, conversation_id=conversation, attachments=[FILE])
 	asked, _ = history(host, conversation)
-	other = {"name": "other.md", "content": "Bread"}
-	done(
-		host.call(
-			"chat.edit_message",
-			message_id=asked["id"],
-			message="And this?",
-			attachments=[other],
-			model=MODELS["plain"],
-		)
-	)
-	edited, _ = history(host, conversation)
-	assert [file["name"] for file in edited["attachments"]] == ["other.md"]
-	question = host.simulator.requests_of(MODELS["plain"])[-1].body["messages"][-1]["content"]
+	question = edited(host, asked["id"], attachments=[{"name": "other.md", "content": "Bread"}])
 	assert "Bread" in question
 	assert "Milk" not in question
+	now, _ = history(host, conversation)
+	assert [file["name"] for file in now["attachments"]] == ["other.md"]
+	assert edited(host, now["id"], attachments=[]) == "And this?"
 
 
 def test_images_are_passed_on_also_with_what_is_asked_next(host: Host) -> None:

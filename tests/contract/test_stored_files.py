@@ -45,6 +45,22 @@ def test_an_empty_file_is_kept_too(store: Store) -> None:
 	assert store.read_files(["r1-0-0"]) == {"r1-0-0": ""}
 
 
+def test_what_came_with_a_message_stays_with_those_that_keep_it(store: Store) -> None:
+	create(store, with_files("r1", IMAGE, TEXT), 5)
+	place = store.find_message("ann", "r1-0")
+	assert place is not None
+	assert place.attachments == references("r1-0", (IMAGE, TEXT))
+	again = Message("user", "And this?", attachments=place.attachments)
+	branch = Branch(None, "r1-0")
+	create(store, replace(new_run("r2", created=120.0, branch=branch), messages=(again,)), 5)
+	assert read_by_model(store, "r2", 5) == [again]
+	store.discard_run("r2", "r1-0")
+	assert store.get_file("ann", "r1-0-0") == IMAGE
+	create(store, replace(new_run("r3", created=130.0, branch=branch), messages=(again,)), 5)
+	(shown,) = store.get_messages("ann", "7", 5, None) or []
+	assert (shown.id, shown.attachments) == ("r3-0", place.attachments)
+
+
 def test_a_run_that_is_taken_back_takes_its_files_with_it_and_no_others(store: Store) -> None:
 	create(store, with_files("r1", IMAGE), 5)
 	finish(store, "r1", completed())

@@ -109,7 +109,7 @@ class FrappeConversations:
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		row = find(queries.MESSAGE_OF_USER, message_id, user)
-		return Place(row["conversation_id"], row["role"], row["follows"], row["leaf"]) if row else None
+		return rows.place(row) if row else None
 
 	def get_file(self, user: str, attachment_id: str) -> File | None:
 		row = find(queries.ATTACHMENT_OF_USER, attachment_id, user)

@@ -9,7 +9,7 @@ import msgspec
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import Attachment, Feedback, File, Message, StoredMessage, references
+from ai_assistant.core.messages import Attachment, Feedback, File, Message, Place, StoredMessage, references
 from ai_assistant.core.run import Generation, NewRun, Run, RunResult, RunState
 from ai_assistant.core.text import as_json, storable
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
@@ -58,7 +58,7 @@ def given_messages(new: NewRun, conversation: str, position: int, parent: str | 
 			"tool_call_id": message.tool_call_id,
 			"opaque": _json(message.opaque),
 			"provider": message.provider,
-			"attachments": _json(references(name, message.files)),
+			"attachments": _json((*message.attachments, *references(name, message.files))),
 			"context": _json(message.context),
 		}
 		for number, (name, message, before) in enumerate(
@@ -149,6 +149,12 @@ def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 		timing=_timing(row) if is_known else None,
 		feedback=_feedback(row),
 	)
+
+
+def place(row: Row) -> Place:
+	"""From a message's role, follows and attachments with the `conversation_id` and `leaf` of its conversation."""
+	attachments = _attachments.decode(row["attachments"]) if row["attachments"] else ()
+	return Place(row["conversation_id"], row["role"], row["follows"], row["leaf"], attachments)
 
 
 def run_row(run: Run, conversation: str) -> Row:

@@ -127,7 +127,7 @@ class SqlConversations:
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		with self._database.read() as connection:
 			row = connection.execute(queries.MESSAGE_OF_USER, {"id": message_id, "user": user}).one_or_none()
-		return Place(row.conversation_id, row.role, row.parent, row.leaf) if row else None
+		return rows.place(row) if row else None
 
 	def get_file(self, user: str, attachment_id: str) -> File | None:
 		with self._database.read() as connection:

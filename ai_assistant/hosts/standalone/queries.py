@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
 	BindParameter,
+	Select,
 	and_,
 	bindparam,
 	case,
@@ -77,10 +80,11 @@ DELETE_ALL_MESSAGES = delete(messages).where(_OF_CONVERSATION)
 DELETE_ALL_RUNS = delete(runs).where(runs.c.conversation == bindparam("conversation"))
 
 INSERT_MESSAGE = insert(messages)
-MESSAGE_OF_USER = (
+MESSAGE_OF_USER: Select[Any] = (
 	select(
 		messages.c.role,
 		messages.c.parent,
+		messages.c.details,
 		messages.c.conversation,
 		conversations.c.id.label("conversation_id"),
 		conversations.c.leaf,

@@ -17,6 +17,7 @@ from ai_assistant.core.messages import (
 	Feedback,
 	File,
 	Message,
+	Place,
 	StoredMessage,
 	references,
 )
@@ -55,7 +56,7 @@ def given_messages(new: NewRun, conversation: int, parent: str | None) -> list[d
 				tool_call_id=message.tool_call_id,
 				provider=message.provider,
 				opaque=message.opaque,
-				attachments=references(id, message.files),
+				attachments=(*message.attachments, *references(id, message.files)),
 				context=message.context,
 			),
 		)
@@ -190,6 +191,12 @@ def _with_result(message: StoredMessage, result: RunResult) -> StoredMessage:
 		model=result.model,
 		timing=result.timing,
 	)
+
+
+def place(row: Row[Any]) -> Place:
+	"""From a message's role, parent and details with the `conversation_id` and `leaf` of its conversation."""
+	attachments = _details.decode(row.details).attachments
+	return Place(row.conversation_id, row.role, row.parent, row.leaf, attachments)
 
 
 def file(row: Row[Any]) -> File:

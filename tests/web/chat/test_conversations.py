@@ -96,3 +96,4 @@ def test_files_go_along_and_bounds_are_told(open_chat: Open) -> None:
 	device.page.keyboard.press("Enter")
 	expect(question.get_by_text("What is in the notes?")).to_be_visible()
 	expect(question.get_by_text("notes.md")).to_be_visible()
+	expect(question.locator("img")).to_be_visible()

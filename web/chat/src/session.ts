@@ -1,6 +1,5 @@
 import {
 	type AnswerOptions,
-	type AttachmentParam,
 	type Client,
 	type ConnectionState,
 	type ConversationState,
@@ -121,13 +120,8 @@ export class Session implements Actions {
 		this.attempt(this.opened.chooseBranch(messageId));
 	}
 
-	/** The text files of the message go along again. */
 	edit(messageId: string, text: string): void {
-		const { opened } = this;
-		const asked = this.textFiles(messageId).then((attachments) =>
-			opened.edit(messageId, text, { attachments, ...this.answerOptions() }),
-		);
-		this.attempt(asked);
+		this.attempt(this.opened.edit(messageId, text, this.answerOptions()));
 	}
 
 	loadOlder(): void {
@@ -154,13 +148,6 @@ export class Session implements Actions {
 
 	dismissFailure(): void {
 		this.change({ failure: null });
-	}
-
-	private async textFiles(messageId: string): Promise<AttachmentParam[]> {
-		const message = this.opened.state.messages.find(({ id }) => id === messageId);
-		const files = message?.attachments.filter(({ kind }) => kind === "text") ?? [];
-		const read = await Promise.all(files.map(({ id }) => this.client.conversations.attachment(id)));
-		return read.map(({ name, content, media_type }) => ({ name, content, media_type }));
 	}
 
 	private answerOptions(): AnswerOptions {

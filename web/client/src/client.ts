@@ -83,7 +83,8 @@ export class Client {
 		return this.start("chat.regenerate", { message_id: messageId, ...options });
 	}
 
-	/** Says something else in the place of a user's message, as a branch beside it. */
+	/** Says something else in the place of a user's message, as a branch beside it. Without `attachments`, what came with
+	 * that message is kept. */
 	edit(messageId: string, message: string, options: AnswerOptions & Material = {}): Promise<StartedRun> {
 		return this.start("chat.edit_message", { message_id: messageId, message, ...options });
 	}

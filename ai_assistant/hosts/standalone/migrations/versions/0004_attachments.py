@@ -50,9 +50,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
 	for id, details in _with_files():
-		found = op.get_bind().execute(sa.select(_attachments).where(_attachments.c.message == id))
+		ids = [reference["id"] for reference in details.pop("attachments", ())]
+		found = op.get_bind().execute(sa.select(_attachments).where(_attachments.c.id.in_(ids)))
 		files = {row.id: row for row in found}
-		kept = [files[reference["id"]] for reference in details.pop("attachments", ())]
+		kept = [files[id] for id in ids]
 		images = [file.content for file in kept if file.kind == "image"]
 		texts = [
 			{"name": file.name, "media_type": file.media_type, "text": file.content}
