@@ -23,6 +23,9 @@ from ai_assistant.hosts.standalone.workers import Workers
 _GRACE = 5.0
 """Seconds beyond the drain after which workers and connections are closed by force."""
 
+_IDLE = 80
+"""Seconds that an idle connection is kept: longer than browsers' and proxies' pools do, which else ask a closed one."""
+
 
 def serve(host: str, port: int, data: Path, workers: int) -> None:
 	"""Returns after SIGTERM or SIGINT. Port 0 takes a free one. Exits with one line if it cannot start."""
@@ -106,6 +109,7 @@ def configuration(application: Application) -> uvicorn.Config:
 		access_log=False,
 		log_config=None,
 		lifespan="on",
+		timeout_keep_alive=_IDLE,
 		timeout_graceful_shutdown=int(_GRACE),
 	)
 
