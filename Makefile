@@ -21,14 +21,22 @@ endef
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test serve page lint bench openapi test-lowest clean
+.PHONY: demo test chromium serve page lint bench openapi test-lowest clean
 
 demo: $(LOCAL_MODEL) $(PAGE)
 	@$(BIN)/ai-assistant demo
 
-test: $(INSTALLED) $(SCHEMATHESIS)
+test: $(INSTALLED) $(SCHEMATHESIS) chromium
 	@$(call npm,test && npm run --silent size)
 	$(BIN)/python -m pytest
+
+# Browser tests need one. Where this may install Debian's package it does; elsewhere they are skipped.
+chromium:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+		then echo 'Installing chromium ...'; apt-get update --quiet=2 && \
+			DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends chromium >/dev/null || \
+			echo 'It cannot be had on this machine; browser tests are skipped.'; \
+		else echo 'There is no chromium here: browser tests are skipped. On Debian: sudo apt install chromium'; fi
 
 serve: $(INSTALLED) $(PAGE)
 	@$(BIN)/ai-assistant serve --data data
