@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.contract.bench import Bench
 from tests.contract.host import MODELS, text_of
-from tests.web.chat.device import CHROMIUM, WAIT, browser
+from tests.web.browser import CHROMIUM, WAIT, browser
 
 _PASSWORD = "correct horse battery"
 
@@ -69,7 +69,7 @@ def test_an_answer_is_shown_on_the_page_over_the_desks_own_socket(bench: Bench, 
 	expect(desk.locator("ai-assistant-question")).to_contain_text("Hello?")
 	expect(desk.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))
 	assert len(sockets) == 1
-	desk.get_by_role("navigation").get_by_role("button", name="Hello?").first.click()
+	desk.get_by_role("navigation").get_by_role("button", name="Hello?", exact=True).first.click()
 	desk.wait_for_url("**/app/ai-assistant/*")
 	desk.reload()
 	expect(desk.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))

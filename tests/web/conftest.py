@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,20 @@ from tests.simulator import Simulator
 from tests.system.conftest import Served
 from tests.web.program import Start, started
 from tests.web.proxy import Proxy
+
+if TYPE_CHECKING:
+	from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="package")
+def chromium(node: Path) -> Iterator[Browser]:
+	pytest.importorskip("playwright", reason="Playwright is not installed.")
+	from tests.web.browser import CHROMIUM, browser
+
+	if CHROMIUM is None:
+		pytest.skip("This machine has no Chromium.")
+	with browser() as launched:
+		yield launched
 
 
 @contextmanager

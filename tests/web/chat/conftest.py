@@ -12,24 +12,18 @@ from playwright.sync_api import Browser
 
 from tests.simulator import Simulator
 from tests.system.conftest import Served
-from tests.web.chat.device import CHROMIUM, MODELS, Device, browser, built
+from tests.web.browser import build
+from tests.web.chat.device import MODELS, Device
 
 Open = Callable[..., Device]
 """Opens the chat in a window of its own: attributes of the element, a user, and options of `Browser.new_context`."""
 
 
 @pytest.fixture(scope="package")
-def chromium(node: Path) -> Iterator[Browser]:
-	if CHROMIUM is None:
-		pytest.skip("This machine has no Chromium.")
-	with browser() as launched:
-		yield launched
-
-
-@pytest.fixture(scope="package")
 def script(node: Path) -> str:
 	"""web/chat as browsers load it."""
-	return built(node)
+	build(node, "chat")
+	return (node / "chat" / "dist" / "browser.js").read_text()
 
 
 @pytest.fixture(scope="package")

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import (
-	Browser,
-	BrowserContext,
-	Dialog,
-	Locator,
-	Page,
-	Route,
-	expect,
-	sync_playwright,
-)
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
-WAIT = 20_000
-"""Milliseconds that anything on a page is waited for."""
+from tests.web.browser import WAIT
 
-BUILD = 120
-"""Seconds that a build is given."""
-
-CHROMIUM = shutil.which("chromium")
-
-ARGUMENTS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
-"""A page that the test itself serves counts as one from elsewhere, which may not ask this machine for anything."""
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 MODELS = {
 	"quick": "sim:text=5,reasoning=2",
@@ -55,23 +35,6 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-	expect.set_options(timeout=WAIT)
-	with sync_playwright() as playwright:
-		launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-		yield launched
-		launched.close()
-
-
-def built(web: Path) -> str:
-	"""The chat as one script; `web` is the folder of the TypeScript side."""
-	command = ["npm", "run", "--silent", "build", "--workspace", "@ai-assistant/chat"]
-	done = subprocess.run(command, cwd=web, timeout=BUILD, capture_output=True, text=True)
-	assert done.returncode == 0, done.stdout + done.stderr
-	return (web / "chat" / "dist" / "browser.js").read_text()
 
 
 @dataclass
@@ -107,7 +70,13 @@ class Device:
 
 	def entry(self, title: str) -> Locator:
 		"""Of a conversation in the list."""
-		return self.page.get_by_role("navigation").get_by_role("button", name=title)
+		return self.page.get_by_role("navigation").locator(".entry").filter(has_text=title)
+
+	def arrange(self, title: str, what: str) -> None:
+		"""By the menu of its entry: `Rename`, `Archive`, `Restore` or `Delete`."""
+		self.entry(title).hover()
+		self.page.get_by_role("navigation").get_by_role("button", name=f"Options of “{title}”").click()
+		self.page.get_by_role("menuitem", name=what).click()
 
 	def choose(self, title: str) -> None:
 		self.entry(title).first.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.web.chat.conftest import Open
-from tests.web.chat.device import Device
+from tests.web.chat.device import MODELS, PHONE, Device
 
 PIXEL = bytes.fromhex(
 	"89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
@@ -13,21 +13,109 @@ PIXEL = bytes.fromhex(
 )
 
 
-def test_a_conversation_is_renamed_archived_and_deleted(device: Device) -> None:
+def test_a_conversation_is_renamed_archived_and_deleted_in_its_heading(device: Device) -> None:
+	page = device.page
 	device.ask("First name of it")
 	device.wait_done()
-	device.page.get_by_role("button", name="Rename").click()
-	device.page.get_by_label("Rename").fill("Second name of it")
-	device.page.keyboard.press("Enter")
+	options = page.get_by_role("main").get_by_role("button", name="Options of")
+	options.click()
+	page.get_by_role("menuitem", name="Rename").click()
+	page.get_by_role("textbox", name="Rename").fill("Second name of it")
+	page.keyboard.press("Enter")
 	expect(device.entry("Second name of it")).to_be_visible()
-	device.page.get_by_role("button", name="Archive", exact=True).click()
+	options.click()
+	page.get_by_role("menuitem", name="Archive").click()
 	expect(device.entry("Second name of it")).to_be_hidden()
-	device.page.get_by_role("button", name="Archived").click()
+	page.get_by_role("button", name="Archived").click()
 	expect(device.entry("Second name of it")).to_be_visible()
-	device.page.get_by_role("button", name="Delete").click()
-	device.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+	options.click()
+	page.get_by_role("menuitem", name="Delete").click()
+	page.get_by_role("dialog").get_by_role("button", name="Delete").click()
 	expect(device.entry("Second name of it")).to_be_hidden()
+	expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
+
+
+def test_a_conversation_that_is_not_open_is_arranged_in_the_list(device: Device) -> None:
+	page = device.page
+	device.ask("Old name of the other")
+	device.wait_done()
+	page.get_by_role("button", name="New conversation").first.click()
+	device.ask("The open one")
+	device.wait_done()
+	device.arrange("Old name of the other", "Rename")
+	page.get_by_role("textbox", name="Rename").fill("New name of the other")
+	page.keyboard.press("Enter")
+	device.arrange("New name of the other", "Archive")
+	expect(device.entry("New name of the other")).to_be_hidden()
+	page.get_by_role("button", name="Archived").click()
+	device.arrange("New name of the other", "Restore")
+	expect(device.entry("New name of the other")).to_be_hidden()
+	page.get_by_role("button", name="Archived").click()
+	device.arrange("New name of the other", "Delete")
+	page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+	expect(device.entry("New name of the other")).to_be_hidden()
+	expect(page.get_by_role("heading", name="The open one")).to_be_visible()
+
+
+def test_the_menu_of_an_entry_is_reached_by_keyboard(device: Device) -> None:
+	page = device.page
+	device.ask("By keyboard only", "long")
+	expect(device.answer()).to_contain_text("t5 ")
+	device.entry("By keyboard only").focus()
+	page.keyboard.press("Tab")
+	options = page.get_by_role("navigation").get_by_role("button", name="Options of “By keyboard only”")
+	expect(options).to_be_focused()
+	page.keyboard.press("Enter")
+	expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+	page.keyboard.press("ArrowDown")
+	expect(page.get_by_role("menuitem", name="Archive")).to_be_focused()
+	page.keyboard.press("Escape")
+	expect(options).to_be_focused()
+	expect(page.get_by_role("menuitem")).to_have_count(0)
+	expect(page.get_by_role("button", name="Stop")).to_be_visible()
+	page.keyboard.press("Escape")
+	expect(device.answer()).to_contain_text("This answer was stopped.")
+
+
+def test_the_menu_of_an_entry_is_reached_by_touch(open_chat: Open) -> None:
+	device = open_chat(**PHONE)
+	device.ask("By touch only")
+	device.wait_done()
+	device.page.get_by_role("button", name="Conversations").tap()
+	options = device.page.get_by_role("navigation").get_by_role("button", name="Options of “By touch only”")
+	expect(options).to_have_css("opacity", "1")
+	options.tap()
+	device.page.get_by_role("menuitem", name="Archive").tap()
+	expect(device.entry("By touch only")).to_be_hidden()
+	expect(device.page.locator(".entries")).to_be_focused()
+
+
+def test_a_new_conversation_asks_for_nothing_that_is_not_there(device: Device) -> None:
+	failed: list[str] = []
+	device.page.on(
+		"console", lambda message: failed.append(message.text) if message.type == "error" else None
+	)
+	device.page.reload()
+	device.ask("Is anything missing?")
+	device.wait_done()
+	device.page.get_by_role("button", name="New conversation").first.click()
 	expect(device.page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
+	device.ask("And now?")
+	device.wait_done()
+	assert failed == []
+
+
+def test_the_model_that_was_chosen_or_asked_last_is_offered(device: Device) -> None:
+	model = device.page.get_by_label("Model")
+	device.ask("With the tour.", "tour")
+	device.wait_done()
+	device.page.get_by_role("button", name="New conversation").first.click()
+	expect(model.locator("option:checked")).to_have_text(MODELS["tour"])
+	model.select_option(label=MODELS["long"])
+	device.page.reload()
+	expect(model.locator("option:checked")).to_have_text(MODELS["long"])
+	device.choose("With the tour.")
+	expect(model.locator("option:checked")).to_have_text(MODELS["tour"])
 
 
 def test_conversations_are_found_by_title_and_by_what_was_said(device: Device) -> None:

@@ -11,11 +11,10 @@ from playwright.sync_api import expect
 
 from tests.system.conftest import Served
 from tests.web.chat.conftest import Open
-from tests.web.chat.device import Device
+from tests.web.chat.device import PHONE, Device
 from tests.web.proxy import Proxy
 
 SMALL = {"width": 700, "height": 420}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 AT_END = """() => {
 	const scroller = document.querySelector("ai-assistant-chat").shadowRoot.querySelector(".scroller");

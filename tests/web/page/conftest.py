@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ pytest.importorskip("playwright", reason="Playwright is not installed.")
 from playwright.sync_api import Browser
 
 from tests.system.conftest import Served
-from tests.web.chat.device import BUILD, CHROMIUM, browser
+from tests.web.browser import build
 from tests.web.conftest import serving
 from tests.web.page.window import Window
 
@@ -22,19 +21,9 @@ Open = Callable[..., Window]
 
 
 @pytest.fixture(scope="package")
-def chromium(node: Path) -> Iterator[Browser]:
-	if CHROMIUM is None:
-		pytest.skip("This machine has no Chromium.")
-	with browser() as launched:
-		yield launched
-
-
-@pytest.fixture(scope="package")
 def site(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 	"""A site with its page, built anew."""
-	command = ["npm", "run", "--silent", "build", "--workspace", "@ai-assistant/page"]
-	done = subprocess.run(command, cwd=node, timeout=BUILD, capture_output=True, text=True)
-	assert done.returncode == 0, done.stdout + done.stderr
+	build(node, "page")
 	with serving(tmp_path_factory.mktemp("page")) as served:
 		yield served
 

@@ -4,18 +4,21 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 
 import { Announcer } from "./announcer.js";
-import { icon } from "./icon.js";
 import { Locale } from "./locale.js";
+import { Memory } from "./memory.js";
 import type { Composer } from "./parts/composer.js";
+import type { Arrange, ConversationMenu } from "./parts/conversation-menu.js";
 import type { ConversationListView } from "./parts/conversation-list-view.js";
 import type { ShortcutsDialog } from "./parts/shortcuts-dialog.js";
 import { define } from "./parts/part.js";
+import { quietButton } from "./parts/quiet-button.js";
 import type { Thread } from "./parts/thread.js";
-import { type Command, commandOf } from "./shortcuts.js";
+import { type Command, commandOf, isForOverlay } from "./shortcuts.js";
 import { Session, type SessionState } from "./session.js";
 import { styles } from "./styles/styles.js";
 import { answersOf, turnsOf, underWay } from "./turns.js";
 import "./parts/composer.js";
+import "./parts/conversation-menu.js";
 import "./parts/conversation-list-view.js";
 import "./parts/heading.js";
 import "./parts/shortcuts-dialog.js";
@@ -32,11 +35,13 @@ export class Chat extends LitElement {
 	@property() site: string | undefined;
 	/** `key:secret`, where the browser has no session with the site. */
 	@property() token: string | undefined;
+	/** Who asks: drafts and choices on this device are kept apart for each user. */
+	@property() user = "";
 	/** Such as `de`; the language of the page if left out. */
 	@property() override lang = "";
 	/** `light` or `dark`; as the device if left out. */
 	@property({ reflect: true }) theme: string | undefined;
-	/** The conversation in view. When the user chooses another one, `conversationchange` tells its id. */
+	/** The conversation in view. When the user chooses or begins another one, `conversationchange` tells its id. */
 	@property() conversation = "";
 	/** A client that is shared, and connected by whoever made it. */
 	@property({ attribute: false }) client: Client | undefined;
@@ -49,6 +54,7 @@ export class Chat extends LitElement {
 	@state() private isListOpen = false;
 	@query("ai-assistant-composer") private readonly composer!: Composer;
 	@query("ai-assistant-list") private readonly list!: ConversationListView;
+	@query("ai-assistant-conversation-menu") private readonly menu!: ConversationMenu;
 	@query("ai-assistant-thread") private readonly thread!: Thread;
 	@query("ai-assistant-shortcuts") private readonly shortcuts!: ShortcutsDialog;
 
@@ -91,7 +97,7 @@ export class Chat extends LitElement {
 		const { locale, session, shown } = this;
 		if (!session || !shown) return html``;
 		const isAnswering = underWay(turnsOf(shown.conversation)).length > 0;
-		return html`<div class="chat ${this.isListOpen ? "with-list" : ""}">
+		return html`<div class="chat ${this.isListOpen ? "with-list" : ""}" @arrange=${this.arrange}>
 			<ai-assistant-list
 				.locale=${locale}
 				.list=${session.list}
@@ -104,7 +110,6 @@ export class Chat extends LitElement {
 			<main ?inert=${this.isListOpen}>
 				<ai-assistant-heading
 					.locale=${locale}
-					.session=${session}
 					.conversation=${shown.conversation.conversation}
 					.isListOpen=${this.isListOpen}
 					@list=${this.toggleList}
@@ -119,16 +124,22 @@ export class Chat extends LitElement {
 				></ai-assistant-thread>
 				<ai-assistant-composer
 					.locale=${locale}
+					.memory=${session.memory}
 					.draft=${shown.conversation.conversation ? shown.conversation.id : "new"}
 					.isAnswering=${isAnswering}
 					.models=${shown.models}
 					.model=${session.model}
-					@ask=${(event: CustomEvent<SendRequest>) => session.ask(event.detail)}
+					@ask=${(event: CustomEvent<SendRequest>) => this.ask(event.detail)}
 					@halt=${() => session.halt()}
 					@edit-last=${() => this.thread.editLast()}
-					@model=${(event: CustomEvent<string>) => (session.model = event.detail)}
+					@model=${(event: CustomEvent<string>) => session.choose(event.detail)}
 				></ai-assistant-composer>
 			</main>
+			<ai-assistant-conversation-menu
+				.locale=${locale}
+				.session=${session}
+				@delete=${(event: CustomEvent<string>) => this.delete(event.detail)}
+			></ai-assistant-conversation-menu>
 			<ai-assistant-shortcuts .locale=${locale}></ai-assistant-shortcuts>
 			<p class="unseen" role="status">${this.announcement}</p>
 		</div>`;
@@ -142,14 +153,7 @@ export class Chat extends LitElement {
 			shown.failure
 				? html`<p class="banner failed" role="alert">
 						<span dir="auto">${shown.failure}</span>
-						<button
-							type="button"
-							class="quiet"
-							aria-label=${texts.close}
-							@click=${() => session.dismissFailure()}
-						>
-							${icon("close")}
-						</button>
+						${quietButton("close", texts.close, () => session.dismissFailure())}
 					</p>`
 				: nothing
 		}`;
@@ -157,7 +161,8 @@ export class Chat extends LitElement {
 
 	private begin(): void {
 		const client = this.client ?? this.connect();
-		this.session = new Session(client, this.conversation, (shown) => {
+		const memory = new Memory(this.site ?? "", this.user || (this.token?.split(":")[0] ?? ""));
+		this.session = new Session(client, memory, this.conversation, (shown) => {
 			this.announce(shown);
 			this.shown = shown;
 		});
@@ -184,9 +189,28 @@ export class Chat extends LitElement {
 	private open(id?: string): void {
 		this.session?.open(id);
 		this.isListOpen = false;
-		this.conversation = id ?? "";
-		this.dispatchEvent(new CustomEvent("conversationchange", { detail: this.conversation, bubbles: true }));
+		this.tellChange(id ?? "");
 		this.focus();
+	}
+
+	private ask(request: SendRequest): void {
+		const { session } = this;
+		session?.ask(request);
+		if (session && !this.conversation) this.tellChange(session.state.conversation.id);
+	}
+
+	private tellChange(conversation: string): void {
+		this.conversation = conversation;
+		this.dispatchEvent(new CustomEvent("conversationchange", { detail: conversation, bubbles: true }));
+	}
+
+	private arrange(event: Arrange): void {
+		void this.menu.show(event.detail, event.target as HTMLElement);
+	}
+
+	private delete(id: string): void {
+		if (id === this.shown?.conversation.id) this.open();
+		this.session?.delete(id);
 	}
 
 	private toggleList(): void {
@@ -206,6 +230,10 @@ export class Chat extends LitElement {
 	}
 
 	private readonly key = (event: KeyboardEvent): void => {
+		if (isForOverlay(event, this)) {
+			event.stopPropagation();
+			return;
+		}
 		const command = event.defaultPrevented ? undefined : commandOf(event);
 		if (!command || (command === "halt" && !this.hasToHalt)) return;
 		event.preventDefault();

@@ -4,7 +4,6 @@ import {
 	type ConnectionState,
 	type ConversationState,
 	type ModelChoice,
-	newId,
 	type OpenConversation,
 	type Rating,
 	RequestError,
@@ -16,6 +15,7 @@ import {
 import type { Actions } from "./actions.js";
 import { ConversationList, type ListState } from "./conversation-list.js";
 import { Frame } from "./frame.js";
+import type { Memory } from "./memory.js";
 import { underWay, turnsOf } from "./turns.js";
 
 /** What the chat shows of a site: a new object at most once a frame. */
@@ -30,19 +30,20 @@ export interface SessionState {
 
 /** One user at one site with one conversation in view. */
 export class Session implements Actions {
-	/** `provider/model`; "" for the site's own choice. */
-	model = "";
 	/** What the place where the chat is tells the model. */
 	context: unknown;
 	readonly list: ConversationList;
 	state: SessionState;
 	private opened: OpenConversation;
+	/** The model for the conversation in view; "" where nobody chose one. */
+	private chosen = "";
 	private readonly subscriptions: Unsubscribe[] = [];
 	private unsubscribe: Unsubscribe = () => undefined;
 	private readonly frame: Frame<SessionState>;
 
 	constructor(
 		private readonly client: Client,
+		readonly memory: Memory,
 		conversation: string,
 		changed: (state: SessionState) => void,
 	) {
@@ -50,7 +51,7 @@ export class Session implements Actions {
 		this.list = new ConversationList(client, (list) => {
 			this.change({ list });
 		});
-		this.opened = client.open(conversation || newId());
+		this.opened = client.open(conversation || undefined);
 		this.state = {
 			connection: client.state,
 			conversation: this.opened.state,
@@ -81,10 +82,25 @@ export class Session implements Actions {
 	}
 
 	/** Shows a conversation; without an id, a new one. */
-	open(id: string = newId()): void {
+	open(id?: string): void {
 		if (id === this.opened.id) return;
 		this.opened = this.client.open(id);
+		this.chosen = "";
 		this.watch();
+	}
+
+	/** The model that will be asked: the chosen one, else the one asked last here, else the one chosen last anywhere. */
+	get model(): string {
+		const { conversation, models } = this.state;
+		const last = [...conversation.messages, ...conversation.runs].filter(({ model }) => model).at(-1);
+		const wanted = [this.chosen, last && nameOf(last), this.memory.model];
+		return wanted.find((name) => models.some((choice) => nameOf(choice) === name)) ?? "";
+	}
+
+	/** `model`: `provider/model`. */
+	choose(model: string): void {
+		this.chosen = this.memory.model = model;
+		this.change({});
 	}
 
 	ask(request: SendRequest): void {
@@ -99,20 +115,16 @@ export class Session implements Actions {
 		for (const { key } of underWay(turnsOf(this.state.conversation))) this.attempt(this.client.stop(key));
 	}
 
-	rename(title: string): void {
-		this.arrange(this.client.conversations.rename(this.opened.id, title));
+	rename(id: string, title: string): void {
+		this.arrange(this.client.conversations.rename(id, title));
 	}
 
-	archive(isArchived: boolean): void {
+	archive(id: string, isArchived: boolean): void {
 		const { conversations } = this.client;
-		this.arrange(
-			isArchived ? conversations.archive(this.opened.id) : conversations.unarchive(this.opened.id),
-		);
+		this.arrange(isArchived ? conversations.archive(id) : conversations.unarchive(id));
 	}
 
-	delete(): void {
-		const { id } = this.opened;
-		this.open();
+	delete(id: string): void {
 		this.arrange(this.client.conversations.delete(id));
 	}
 
@@ -151,7 +163,8 @@ export class Session implements Actions {
 	}
 
 	private answerOptions(): AnswerOptions {
-		const choice = this.state.models.find(({ provider, model }) => `${provider}/${model}` === this.model);
+		const { model } = this;
+		const choice = this.state.models.find((one) => nameOf(one) === model);
 		return choice ? { provider: choice.provider, model: choice.model } : {};
 	}
 
@@ -178,4 +191,8 @@ export class Session implements Actions {
 		this.state = { ...this.state, ...part };
 		this.frame.next(this.state);
 	}
+}
+
+function nameOf({ provider, model }: { provider: string | null; model: string | null }): string {
+	return `${provider ?? ""}/${model ?? ""}`;
 }

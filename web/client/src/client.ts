@@ -103,11 +103,13 @@ export class Client {
 	}
 
 	/** Looks at a conversation; without an id, at a new one. Ask for the same one as often as you like. */
-	open(id: string = newId()): OpenConversation {
-		const known = this.opened.get(id);
+	open(id?: string): OpenConversation {
+		const known = this.opened.get(id ?? "");
 		if (known) return known;
-		const conversation = new OpenConversation(id, this, this.runs, () => this.opened.delete(id));
-		this.opened.set(id, conversation);
+		const conversation = new OpenConversation(id, this, this.runs, () => {
+			this.opened.delete(conversation.id);
+		});
+		this.opened.set(conversation.id, conversation);
 		void conversation.refresh();
 		return conversation;
 	}

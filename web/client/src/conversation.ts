@@ -21,7 +21,10 @@ const nothing: Shown = {
 
 /** One conversation that is looked at: its messages and the answers being made, whoever asked for them. */
 export class OpenConversation {
+	readonly id: string;
 	private shown = nothing;
+	/** Not so for a new one in which nothing was said: the site is not asked for what it does not have. */
+	private isAtSite: boolean;
 	private readonly runs = new Map<Run, Unsubscribe>();
 	private readonly listeners = new Listeners<ConversationState>();
 	private before: string | null = null;
@@ -29,12 +32,17 @@ export class OpenConversation {
 	private isOutdated = false;
 	private built: ConversationState | null = null;
 
+	/** Without an id, a new one. */
 	constructor(
-		readonly id: string,
+		id: string | undefined,
 		private readonly client: Client,
 		private readonly followed: Runs,
 		private readonly forget: () => void,
-	) {}
+	) {
+		this.id = id ?? newId();
+		this.isAtSite = id !== undefined;
+		if (!this.isAtSite) this.shown = { ...nothing, isLoaded: true };
+	}
 
 	get state(): ConversationState {
 		const runs = [...this.runs.keys()].map((run) => run.state);
@@ -98,6 +106,7 @@ export class OpenConversation {
 
 	/** Reads the newest messages. A failure is in the state. */
 	refresh(): Promise<void> {
+		if (!this.isAtSite) return Promise.resolve();
 		this.isOutdated = true;
 		this.reading ??= this.read().finally(() => {
 			this.reading = null;
@@ -113,6 +122,7 @@ export class OpenConversation {
 
 	private attach(taskId: string, answers?: string): Run {
 		const run = this.followed.follow(taskId);
+		this.isAtSite = true;
 		run.answers = answers ?? run.answers;
 		if (!this.runs.has(run)) {
 			const unsubscribe = run.subscribe((state) => {

@@ -7,6 +7,7 @@ let client: Client | undefined;
 export function deskChat(): Chat {
 	const chat = new Chat();
 	chat.client = client ??= connect();
+	chat.user = frappe.session.user;
 	chat.lang = frappe.boot.lang;
 	followTheme(chat);
 	return chat;

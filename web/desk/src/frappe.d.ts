@@ -13,6 +13,7 @@ declare global {
 	interface Desk {
 		readonly boot: { readonly lang: string };
 		readonly csrf_token: string;
+		readonly session: { readonly user: string };
 		readonly realtime: { readonly socket?: Socket; connect?(): void };
 		readonly user: { has_role(roles: readonly string[]): boolean };
 		readonly router: { on(event: "change", listener: () => void): void };

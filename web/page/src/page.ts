@@ -83,6 +83,7 @@ export class Page extends LitElement {
 		this.load(import("@ai-assistant/chat"));
 		return html`<ai-assistant-chat
 			lang=${this.locale.language}
+			.user=${this.account?.user ?? ""}
 			.conversation=${this.conversation}
 			@conversationchange=${(event: CustomEvent<string>) => (location.hash = `#/${event.detail}`)}
 		></ai-assistant-chat>`;

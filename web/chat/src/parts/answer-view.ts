@@ -4,9 +4,10 @@ import { property, state } from "lit/decorators.js";
 import type { Actions } from "../actions.js";
 import { type Answer, hasEnded } from "../answer.js";
 import { copyButton } from "../copy-button.js";
-import { icon, type IconName } from "../icon.js";
+import { icon } from "../icon.js";
 import { branches } from "./branches.js";
 import { define, Part } from "./part.js";
+import { quietButton } from "./quiet-button.js";
 import "./clock.js";
 import "./markdown.js";
 import "./sources.js";
@@ -139,7 +140,7 @@ export class AnswerView extends Part {
 			${text ? this.copy : nothing}
 			${
 				messageId
-					? html`${this.button("retry", texts.regenerate, () => actions.regenerate(messageId))}
+					? html`${quietButton("retry", texts.regenerate, () => actions.regenerate(messageId))}
 						${this.rating("good", texts.goodAnswer, messageId, feedback?.rating)}
 						${this.rating("bad", texts.badAnswer, messageId, feedback?.rating)}`
 					: nothing
@@ -155,20 +156,7 @@ export class AnswerView extends Part {
 		given: string | undefined,
 	): TemplateResult {
 		const isGiven = rating === given;
-		return this.button(rating, label, () => this.actions.rate(messageId, isGiven ? null : rating), isGiven);
-	}
-
-	private button(name: IconName, label: string, act: () => void, isPressed?: boolean): TemplateResult {
-		return html`<button
-			type="button"
-			class="quiet"
-			title=${label}
-			aria-label=${label}
-			aria-pressed=${isPressed ?? nothing}
-			@click=${act}
-		>
-			${icon(name)}
-		</button>`;
+		return quietButton(rating, label, () => this.actions.rate(messageId, isGiven ? null : rating), isGiven);
 	}
 
 	private figures(): string {

@@ -3,12 +3,14 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import { Attachments, BOUNDS } from "../attachments.js";
-import { drafts } from "../drafts.js";
 import { icon } from "../icon.js";
+import type { Memory } from "../memory.js";
 import { define, Part } from "./part.js";
+import { quietButton } from "./quiet-button.js";
 
 /** Where a message is written. Events: `ask` with a SendRequest, `halt`, `edit-last`. */
 export class Composer extends Part {
+	@property({ attribute: false }) memory!: Memory;
 	/** Whose draft this is. */
 	@property({ attribute: false }) draft = "";
 	@property({ attribute: false }) isAnswering = false;
@@ -27,7 +29,7 @@ export class Composer extends Part {
 	protected override updated(changed: PropertyValues<this>): void {
 		if (!changed.has("draft")) return;
 		this.attachments = new Attachments();
-		this.field.value = drafts.of(this.draft);
+		this.field.value = this.memory.draft(this.draft);
 		this.grow();
 	}
 
@@ -66,17 +68,10 @@ export class Composer extends Part {
 					({ name }) =>
 						html`<li class="chip">
 							<span dir="auto">${name}</span>
-							<button
-								type="button"
-								class="quiet"
-								aria-label=${texts.remove(name)}
-								@click=${() => {
-									this.attachments = this.attachments.without(name);
-									this.grow();
-								}}
-							>
-								${icon("close")}
-							</button>
+							${quietButton("close", texts.remove(name), () => {
+								this.attachments = this.attachments.without(name);
+								this.grow();
+							})}
 						</li>`,
 				)}
 			</ul>
@@ -89,7 +84,7 @@ export class Composer extends Part {
 			${this.models.map((choice) => {
 				const value = `${choice.provider}/${choice.model}`;
 				const isChosen = this.model ? this.model === value : choice.is_default;
-				return html`<option value=${value} ?selected=${isChosen}>${choice.model}</option>`;
+				return html`<option value=${value} .selected=${isChosen}>${choice.model}</option>`;
 			})}
 		</select>`;
 	}
@@ -148,7 +143,7 @@ export class Composer extends Part {
 		field.style.height = "auto";
 		field.style.height = `${field.scrollHeight}px`;
 		this.isEmpty = !field.value.trim() && !this.attachments.images.length;
-		drafts.keep(this.draft, field.value);
+		this.memory.keepDraft(this.draft, field.value);
 	}
 
 	private chooseModel(event: Event): void {

@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import type { ConversationList, ListState } from "../conversation-list.js";
 import { icon } from "../icon.js";
+import { menuButton } from "./conversation-menu.js";
 import { define, Part } from "./part.js";
 
 /** The conversations, with search. Events: `choose` with an id, `begin` for a new one. */
@@ -13,9 +14,20 @@ export class ConversationListView extends Part {
 	@property({ attribute: false }) state!: ListState;
 	@property({ attribute: false }) current = "";
 
+	private hadFocus = false;
+
 	/** Goes to the search field. */
 	override focus(): void {
 		this.querySelector("input")?.focus();
+	}
+
+	protected override willUpdate(): void {
+		this.hadFocus = this.matches(":focus-within");
+	}
+
+	/** The focus stays here when the entry that had it goes. */
+	protected override updated(): void {
+		if (this.hadFocus && !this.matches(":focus-within")) this.querySelector<HTMLElement>(".entries")?.focus();
 	}
 
 	protected override render(): TemplateResult {
@@ -35,7 +47,7 @@ export class ConversationListView extends Part {
 					@input=${(event: Event) => this.list.search((event.target as HTMLInputElement).value)}
 				/>
 			</label>
-			<div class="entries">
+			<div class="entries" tabindex="-1">
 				${this.entries()} ${state.found.length ? this.found() : nothing}
 				${
 					state.hasMore
@@ -73,7 +85,9 @@ export class ConversationListView extends Part {
 		</ul>`;
 	}
 
-	private entry({ id, title }: Conversation): TemplateResult {
+	private entry(conversation: Conversation): TemplateResult {
+		const { id, title } = conversation;
+		const { texts } = this.locale;
 		return html`<li>
 			<button
 				type="button"
@@ -82,8 +96,9 @@ export class ConversationListView extends Part {
 				aria-current=${id === this.current ? "true" : nothing}
 				@click=${() => this.choose(id)}
 			>
-				${title || this.locale.texts.untitled}
+				${title || texts.untitled}
 			</button>
+			${menuButton(conversation, texts)}
 		</li>`;
 	}
 

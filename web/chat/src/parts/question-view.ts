@@ -4,10 +4,10 @@ import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { Actions } from "../actions.js";
-import { icon } from "../icon.js";
 import { branches } from "./branches.js";
 import { fileName } from "./image-view.js";
 import { define, Part } from "./part.js";
+import { quietButton } from "./quiet-button.js";
 
 /** What the user said, and the way to say something else instead. */
 export class QuestionView extends Part {
@@ -57,15 +57,7 @@ export class QuestionView extends Part {
 		const { texts } = this.locale;
 		return html`<footer>
 			${branches(this.message.id, this.message.siblings, this.actions, texts)}
-			<button
-				type="button"
-				class="quiet"
-				title=${texts.edit}
-				aria-label=${texts.edit}
-				@click=${() => this.edit()}
-			>
-				${icon("edit")}
-			</button>
+			${quietButton("edit", texts.edit, () => this.edit())}
 		</footer>`;
 	}
 

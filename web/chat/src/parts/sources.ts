@@ -2,8 +2,8 @@ import type { Source } from "@ai-assistant/client";
 import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import { icon } from "../icon.js";
 import { define, Part } from "./part.js";
+import { quietButton } from "./quiet-button.js";
 
 /** Where an answer is from: chips, one of which may show its passage. */
 export class Sources extends Part {
@@ -42,15 +42,7 @@ export class Sources extends Part {
 		return html`<blockquote class="passage">
 			<header>
 				<cite dir="auto">${titleOf(source)}</cite>
-				<button
-					type="button"
-					class="quiet"
-					aria-label=${texts.close}
-					title=${texts.close}
-					@click=${() => (this.opened = null)}
-				>
-					${icon("close")}
-				</button>
+				${quietButton("close", texts.close, () => (this.opened = null))}
 			</header>
 			${source.excerpt ? html`<p dir="auto">${source.excerpt}</p>` : nothing} ${link(source.url)}
 		</blockquote>`;

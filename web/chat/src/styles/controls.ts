@@ -41,6 +41,10 @@ export const controls = css`
 		vertical-align: -0.2rem;
 	}
 
+	.icon-more {
+		stroke-width: 2.75;
+	}
+
 	.icon-stop {
 		fill: currentcolor;
 	}
@@ -105,7 +109,7 @@ export const controls = css`
 	}
 
 	@media (hover: hover) {
-		:is(.quiet, .entry, .chip):not(:disabled):hover {
+		:is(.quiet, .entry, .chip, .actions button):not(:disabled):hover {
 			background: color-mix(in srgb, var(--ink) 7%, transparent);
 			color: var(--ink);
 		}
@@ -131,9 +135,10 @@ export const controls = css`
 	}
 
 	.search:focus-within,
-	.title input:focus {
+	.renaming input:focus {
 		border-color: var(--accent);
 		outline: 1px solid var(--accent);
+		outline-offset: 0;
 	}
 
 	.search input {
@@ -144,9 +149,14 @@ export const controls = css`
 		font-size: 0.9375rem;
 	}
 
-	.title input {
+	.renaming {
+		inline-size: 26rem;
+	}
+
+	.renaming input {
 		inline-size: 100%;
-		padding: 0.25rem 0.5rem;
+		margin-block-end: 1.25rem;
+		padding: 0.375rem 0.75rem;
 		border: 1px solid var(--line);
 		border-radius: 8px;
 	}
@@ -190,6 +200,28 @@ export const controls = css`
 		margin: 1rem 0.75rem;
 		color: var(--soft);
 		font-size: 0.9375rem;
+	}
+
+	.actions {
+		inset: auto;
+		margin: 0;
+		padding: 0.25rem;
+		border: 1px solid var(--line);
+		border-radius: 10px;
+		background: var(--raised);
+		color: var(--ink);
+		box-shadow: 0 4px 16px rgb(0 0 0 / 12%);
+	}
+
+	.actions button {
+		display: flex;
+		align-items: center;
+		gap: 0.625rem;
+		inline-size: 100%;
+		padding: 0.4375rem 1rem 0.4375rem 0.625rem;
+		border-radius: 7px;
+		font-size: 0.9375rem;
+		text-align: start;
 	}
 
 	dialog {

@@ -61,6 +61,27 @@ export const layout = css`
 		text-overflow: ellipsis;
 	}
 
+	.entries li {
+		position: relative;
+	}
+
+	.entry:has(+ .more) {
+		padding-inline-end: 2.5rem;
+	}
+
+	.entries .more {
+		position: absolute;
+		inset-block: 0;
+		inset-inline-end: 0.125rem;
+		block-size: auto;
+	}
+
+	@media (hover: hover) {
+		.entries li:not(:hover, :focus-within) .more {
+			opacity: 0;
+		}
+	}
+
 	.entry[aria-current] {
 		background: var(--raised);
 		box-shadow: 0 0 0 1px var(--line);

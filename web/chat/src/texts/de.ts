@@ -7,6 +7,7 @@ export const de: Texts = {
 	answerStopped: "Die Antwort wurde angehalten.",
 	archive: "Archivieren",
 	archived: "Archiv",
+	arrange: (title) => `Optionen für „${title}“`,
 	assistant: "Assistent",
 	attach: "Dateien anhängen",
 	attachBounds: (files, images) =>

@@ -6,6 +6,7 @@ export const en = {
 	answerStopped: "The answer was stopped.",
 	archive: "Archive",
 	archived: "Archived",
+	arrange: (title: string) => `Options of “${title}”`,
 	assistant: "Assistant",
 	attach: "Attach files",
 	attachBounds: (files: number, images: number) =>
