@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import date, datetime, timedelta, timezone
 
 import msgspec
@@ -46,6 +45,6 @@ def _line(cursor: str) -> Line:
 	try:
 		line: Line = _lines.decode(base64.urlsafe_b64decode(cursor))
 		date.fromisoformat(line[0])
-	except (binascii.Error, ValueError):
+	except (msgspec.DecodeError, ValueError):
 		raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.") from None
 	return line
