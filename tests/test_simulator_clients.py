@@ -15,7 +15,7 @@ from tests.simulator import Answer, Behaviour, Simulator
 
 WIRE = Path(__file__).parent / "fixtures" / "wire"
 ASKED: list[Any] = [{"role": "user", "content": "Hello"}]
-FULL = "sim:reasoning=3,text=15,unicode=1,tool=search+weather,cached=4"
+FULL = "sim:reasoning=3,text=15,unicode=1,tool=search+weather,cached=4,sources=2"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,8 @@ def test_responses_reach_the_official_client_whole(openai_client: openai.OpenAI)
 	assert numbers == list(range(len(numbers)))
 	assert [item.type for item in event.response.output] == ["reasoning", "message", *["function_call"] * 2]
 	assert event.response.output[0].encrypted_content
+	cited = event.response.output[1].content[0].annotations
+	assert [one.url for one in cited] == [one.url for one in answer.citations]
 
 
 def test_messages_reach_the_official_client_whole(anthropic_client: anthropic.Anthropic) -> None:

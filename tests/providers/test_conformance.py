@@ -12,12 +12,12 @@ from itertools import groupby
 import pytest
 
 from ai_assistant.core.answer import collected
-from ai_assistant.core.deltas import Delta, Finish, FinishReason, TextDelta, Usage
+from ai_assistant.core.deltas import Delta, Finish, FinishReason, Source, TextDelta, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
 from ai_assistant.core.providers.provider import ProviderClient
 from ai_assistant.core.settings import Model, Provider
 from tests.providers.conftest import Connect
-from tests.providers.kinds import ANTHROPIC, HTTP_KINDS, KEY, OPENAI_COMPATIBLE, Kind, prompt
+from tests.providers.kinds import ANTHROPIC, HTTP_KINDS, KEY, OPENAI, OPENAI_COMPATIBLE, Kind, prompt
 from tests.simulator import Answer, Behaviour, Simulator
 
 CLOSES_WITHIN = 0.1
@@ -81,6 +81,18 @@ async def test_joined_deltas_are_the_whole_answer(
 	assert answer.usage.reasoning_tokens == expected.behaviour.reasoning
 	assert (answer.usage.input_tokens, answer.usage.cache_read_tokens) == (10, expected.behaviour.cached)
 	assert answer.usage.total_tokens == 10 + expected.tokens
+
+
+@every_kind
+async def test_cited_pages_are_told_as_sources(kind: Kind, simulator: Simulator, connected: Connect) -> None:
+	model = "sim:text=5,sources=2,tool=search"
+	deltas, error = await outcome(connected(kind.provider(simulator.url, model)), model)
+	assert error is None
+	# Responses names the place in the answer, but not what the page says.
+	assert collected(deltas).sources == tuple(
+		Source(f"s{number}", one.title, one.url, "" if kind is OPENAI else one.quote)
+		for number, one in enumerate(simulated(model).citations, 1)
+	)
 
 
 @every_kind

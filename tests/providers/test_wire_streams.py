@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ai_assistant.core.answer import collected
+from ai_assistant.core.deltas import Source
 from tests.providers.conftest import Connect
 from tests.providers.kinds import HTTP_KINDS, prompt
 from tests.providers.replay import Replay
@@ -34,6 +35,7 @@ async def test_a_stream_says_what_it_says(name: str, size: int, replay: Replay, 
 	assert [
 		{"id": call.id, "name": call.name, "arguments": call.arguments} for call in answer.tool_calls
 	] == expected["tool_calls"]
+	assert list(answer.sources) == [Source(**source) for source in expected.get("sources", [])]
 	assert answer.finish_reason == expected["finish_reason"]
 	assert list(answer.opaque) == expected.get("opaque", [])
 	if expected["usage"] is None:

@@ -47,6 +47,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Citation:
+	"""A page that the text is taken from; `quote` is what it says there."""
+
+	title: str
+	url: str
+	quote: str
+
+
+@dataclass(frozen=True)
 class Answer:
 	"""All that a behaviour says, in order."""
 
@@ -75,6 +84,11 @@ class Answer:
 	@property
 	def calls(self) -> list[Part]:
 		return [part for part in self.parts if part.kind == "tool"]
+
+	@property
+	def citations(self) -> list[Citation]:
+		pages = range(self.behaviour.sources if self.text else 0)
+		return [Citation(f"Page {n}", f"https://example.com/{n}", f"What page {n} says.") for n in pages]
 
 	@property
 	def tokens(self) -> int:

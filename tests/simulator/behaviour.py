@@ -27,6 +27,8 @@ class Behaviour:
 	"""Deltas of text: `t0 t1 …`."""
 	say: str = ""
 	"""Name of a text in `tests/fixtures/answers` to say instead of `t0 t1 …`, a word at a time."""
+	sources: int = 0
+	"""Pages that are cited when the text is out."""
 	tool: str = ""
 	"""Name of a tool to call; several, joined by `+`, are called side by side."""
 	arguments: int = 3

@@ -29,7 +29,7 @@ class ChatCompletions:
 			closing.append(counted)
 		if order.answer.behaviour.usage_first:
 			opening.append(counted)
-		made = script(opening, [_content(order), _calls(order)], closing, data)
+		made = script(opening, [_content(order), _cited(order), _calls(order)], closing, data)
 		return Script(made.opening, made.deltas, made.closing + b"data: [DONE]\n\n")
 
 	def whole(self, order: Order) -> dict[str, Any]:
@@ -80,6 +80,23 @@ def _content(order: Order) -> Block:
 	return Block([], [_chunk(order, delta) for delta in deltas], [])
 
 
+def _cited(order: Order) -> Block:
+	annotations = _annotations(order.answer)
+	return Block([_chunk(order, {"annotations": annotations})] if annotations else [], [], [])
+
+
+def _annotations(answer: Answer) -> list[dict[str, Any]]:
+	"""With the passage, as OpenRouter sends it."""
+	place = {"start_index": 0, "end_index": len(answer.text)}
+	return [
+		{
+			"type": "url_citation",
+			"url_citation": {"title": one.title, "url": one.url, "content": one.quote, **place},
+		}
+		for one in answer.citations
+	]
+
+
 def _calls(order: Order) -> Block:
 	deltas: list[dict[str, Any]] = []
 	for index, call in enumerate(order.answer.calls):
@@ -116,6 +133,8 @@ def _message(answer: Answer) -> dict[str, Any]:
 		message["content"] = f"{_OPEN}{answer.reasoning}{_CLOSE}{answer.text}"
 	else:
 		message |= {_field(part, answer): part.whole for part in answer.parts if part.kind != "tool"}
+	if answer.citations:
+		message["annotations"] = _annotations(answer)
 	if answer.calls:
 		message["tool_calls"] = [_call(call, call.whole) for call in answer.calls]
 	return message

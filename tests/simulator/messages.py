@@ -77,8 +77,9 @@ def _blocks(answer: Answer) -> Iterator[Block]:
 		kind, field = _DELTAS[part.kind]
 		deltas = [_delta(index, {"type": kind, field: text}) for text in part.deltas]
 		signature = _delta(index, {"type": "signature_delta", "signature": SIGNATURE})
-		end = [signature] if part.kind == "reasoning" else []
-		yield Block([_start(index, _empty(part))], deltas, [*end, _stop(index)])
+		cited = [_delta(index, {"type": "citations_delta", "citation": one}) for one in _citations(answer)]
+		ends = {"reasoning": [signature], "text": cited, "tool": []}
+		yield Block([_start(index, _empty(part))], deltas, [*ends[part.kind], _stop(index)])
 
 
 def _start(index: int, block: dict[str, Any]) -> dict[str, Any]:
@@ -108,9 +109,17 @@ def _content(answer: Answer) -> Iterator[dict[str, Any]]:
 		if part.kind == "reasoning":
 			yield {"type": "thinking", "thinking": part.whole, "signature": SIGNATURE}
 		elif part.kind == "text":
-			yield {"type": "text", "text": part.whole}
+			yield {"type": "text", "text": part.whole, "citations": _citations(answer)}
 		else:
 			yield {**_empty(part), "input": msgspec.json.decode(part.whole)}
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+	kind, index = "web_search_result_location", "Eo8BCioIAhgBIiQyYjQ0OWJmZi1lNm"
+	return [
+		{"type": kind, "cited_text": one.quote, "title": one.title, "url": one.url, "encrypted_index": index}
+		for one in answer.citations
+	]
 
 
 def _stop_reason(answer: Answer) -> str:

@@ -91,12 +91,18 @@ def _part_block(part: Part, place: dict[str, Any], answer: Answer) -> Block:
 		place, around = {**place, "content_index": 0}, "response.content_part"
 		stem = f"response.{_text_type(answer)}"
 	field = "refusal" if stem == "response.refusal" else "text"
+	whole = _content(part, part.whole, answer)
+	cited = [
+		{"type": f"{stem}.annotation.added", **place, "annotation_index": index, "annotation": annotation}
+		for index, annotation in enumerate(whole.get("annotations", ()))
+	]
 	return Block(
 		[{"type": f"{around}.added", **place, "part": _content(part, "", answer)}],
 		[{"type": f"{stem}.delta", **place, "delta": text} for text in part.deltas],
 		[
+			*cited,
 			{"type": f"{stem}.done", **place, field: part.whole},
-			{"type": f"{around}.done", **place, "part": _content(part, part.whole, answer)},
+			{"type": f"{around}.done", **place, "part": whole},
 		],
 	)
 
@@ -125,7 +131,12 @@ def _content(part: Part, text: str, answer: Answer) -> dict[str, Any]:
 		return {"type": "summary_text", "text": text}
 	if _text_type(answer) == "refusal":
 		return {"type": "refusal", "refusal": text}
-	return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
+	annotations = [
+		{"type": "url_citation", "title": one.title, "url": one.url, "start_index": 0, "end_index": len(text)}
+		for one in answer.citations
+		if text
+	]
+	return {"type": "output_text", "annotations": annotations, "logprobs": [], "text": text}
 
 
 def _text_type(answer: Answer) -> str:

@@ -157,12 +157,20 @@ class _Message(Struct, gc=False):
 	usage: _Usage | None = None
 
 
+class _Citation(Struct, gc=False):
+	title: str | None = None
+	document_title: str | None = None
+	url: str | None = None
+	cited_text: str = ""
+
+
 class _Delta(Struct, gc=False):
 	type: str = ""
 	text: str = ""
 	thinking: str = ""
 	signature: str = ""
 	partial_json: str = ""
+	citation: _Citation | None = None
 	stop_reason: str | None = None
 
 
@@ -231,6 +239,8 @@ class _Decoder:
 			case "thinking_delta":
 				self._joined.append(delta.thinking)
 				self.pieces.add_reasoning(delta.thinking)
+			case "citations_delta" if cited := delta.citation:
+				self.pieces.add_source(cited.title or cited.document_title, cited.url, cited.cited_text)
 			case "signature_delta":
 				self._block["signature"] = delta.signature
 			case "input_json_delta":

@@ -117,11 +117,18 @@ class _Item(Struct, gc=False):
 	name: str = ""
 
 
+class _Annotation(Struct, gc=False):
+	title: str | None = None
+	url: str | None = None
+	filename: str | None = None
+
+
 class _Event(Struct, gc=False):
 	type: str
 	delta: str = ""
 	output_index: int = 0
 	item: Raw = Raw()
+	annotation: _Annotation | None = None
 	response: _Response | None = None
 	error: Any = None
 	code: str | None = None
@@ -164,6 +171,8 @@ class _Decoder:
 				self.pieces.add_text(event.delta)
 			case "response.reasoning_summary_part.added" if self._has_reasoned:
 				self.pieces.add_reasoning("\n\n")
+			case "response.output_text.annotation.added" if cited := event.annotation:
+				self.pieces.add_source(cited.title or cited.filename, cited.url)
 			case "response.output_item.added":
 				self._begin_item(event)
 			case "response.output_item.done":

@@ -94,12 +94,25 @@ class _Call(Struct, gc=False):
 	function: _Function | None = None
 
 
+class _Citation(Struct, gc=False):
+	"""`content`, the passage, comes from OpenRouter."""
+
+	title: str | None = None
+	url: str | None = None
+	content: str | None = None
+
+
+class _Annotation(Struct, gc=False):
+	url_citation: _Citation | None = None
+
+
 class _Delta(Struct, gc=False):
 	content: str | None = None
 	reasoning_content: str | None = None
 	reasoning: str | None = None
 	refusal: str | None = None
 	tool_calls: list[_Call] | None = None
+	annotations: list[_Annotation] | None = None
 
 
 class _Choice(Struct, gc=False):
@@ -189,6 +202,9 @@ class _Decoder:
 			self.pieces.add_text(delta.refusal)
 		for call in delta.tool_calls or ():
 			self._add_call(call)
+		for annotation in delta.annotations or ():
+			if cited := annotation.url_citation:
+				self.pieces.add_source(cited.title, cited.url, cited.content)
 
 	def _add_content(self, content: str) -> None:
 		if self._tags is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_assistant.core.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta
+from ai_assistant.core.deltas import Delta, ReasoningDelta, Source, TextDelta, ToolCallDelta
 
 
 class Pieces:
@@ -13,6 +13,7 @@ class Pieces:
 		self._kind: type[ReasoningDelta] | type[TextDelta] | None = None
 		self._call = ("", "")
 		self._joined: list[str] = []
+		self._sources: dict[tuple[str, str, str], Source] = {}
 
 	def add_reasoning(self, text: str) -> None:
 		if text:
@@ -30,6 +31,14 @@ class Pieces:
 			self._flush()
 			self._kind, self._call = None, (id, name)
 		self._joined.append(arguments)
+
+	def add_source(self, title: str | None, url: str | None = None, excerpt: str | None = None) -> None:
+		"""A passage that is cited again makes no second source."""
+		cited = title or "", url or "", excerpt or ""
+		if cited not in self._sources and any(cited):
+			self._flush()
+			self._sources[cited] = Source(f"s{len(self._sources) + 1}", *cited)
+			self._deltas.append(self._sources[cited])
 
 	def take(self) -> list[Delta]:
 		"""All since the last time, in order."""

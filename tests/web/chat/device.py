@@ -16,6 +16,7 @@ MODELS = {
 	"quick": "sim:text=5,reasoning=2",
 	"tour": "sim:say=tour,reasoning=30,rate=60",
 	"thinking": "sim:reasoning=100,text=10,rate=20",
+	"sourced": "sim:text=5,sources=2",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",
 	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",

@@ -53,6 +53,26 @@ def test_thoughts_are_inside_their_line(device: Device) -> None:
 	expect(device.answer().get_by_text("r0 r1")).to_be_visible()
 
 
+def test_a_source_opens_its_passage(device: Device) -> None:
+	device.ask("Says who?", "sourced")
+	device.wait_done()
+	device.page.reload()
+	device.choose("Says who?")
+	first, second = (
+		device.answer().get_by_role("button", name=f"Source: Page {number}") for number in (0, 1)
+	)
+	first.click()
+	expect(first).to_have_attribute("aria-expanded", "true")
+	expect(device.answer().get_by_text("What page 0 says.")).to_be_visible()
+	second.click()
+	expect(device.answer().get_by_text("What page 1 says.")).to_be_visible()
+	expect(device.answer().get_by_text("What page 0 says.")).to_be_hidden()
+	expect(device.answer().get_by_role("link", name="https://example.com/1")).to_be_visible()
+	device.answer().get_by_role("button", name="Close").click()
+	expect(device.answer().get_by_text("What page 1 says.")).to_be_hidden()
+	expect(second).to_have_attribute("aria-expanded", "false")
+
+
 def test_an_answer_is_stopped_and_keeps_what_it_had(device: Device) -> None:
 	device.ask("Tell me all.", "long")
 	expect(device.answer()).to_contain_text("t20 ")
