@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ai_assistant.core.errors import Conflict, InvalidRequest, TooManyRequests
 from ai_assistant.core.run import NewRun, Run
@@ -14,11 +14,23 @@ _STEP = 1e-5
 """Seconds between two runs that were asked for at the same moment: enough for every database to tell them apart."""
 
 
-def placed(new: NewRun, active: Sequence[Run], modified: float, has_begun: bool) -> NewRun:
+@dataclass(frozen=True)
+class UnderWay:
+	"""How many runs of a user have not ended, how many of these wait, and how many are of the conversation in question.
+
+	`newest`: when the last of them was asked for.
+	"""
+
+	active: int = 0
+	waiting: int = 0
+	of_conversation: int = 0
+	newest: float = 0.0
+
+
+def placed(new: NewRun, under_way: UnderWay, modified: float, has_begun: bool) -> NewRun:
 	"""The run as it follows what its user did before: later than all that, whatever the clocks of two machines say, and
 	with what is new to its conversation only. `modified`: of the conversation; `has_begun`: something was said in it."""
-	newest = max([modified, *(run.created for run in active)])
-	moved = replace(new, created=max(new.created, newest + _STEP))
+	moved = replace(new, created=max(new.created, max(modified, under_way.newest) + _STEP))
 	return moved.continued() if has_begun and new.branch is None else moved
 
 
@@ -35,37 +47,34 @@ def check_results(new: NewRun, calls: Callable[[], Collection[str]]) -> None:
 			raise InvalidRequest(f"No answer of this conversation made the call `{id}` - at `$.messages`.")
 
 
-def first_state(new: NewRun, active: Sequence[Run], limits: Limits) -> Run:
+def first_state(new: NewRun, under_way: UnderWay, limits: Limits) -> Run:
 	"""The new run as it begins beside the active ones of its user. Raises Conflict and TooManyRequests, and the run's own
 	refusal. What it interrupts leaves its room."""
 	if new.refusal:
 		raise new.refusal
-	before = [run for run in active if run.conversation_id == new.conversation_id]
+	before = under_way.of_conversation
 	if before and new.on_busy == "reject":
 		raise Conflict("This conversation is being answered. Wait for the end, stop it, or ask it to queue.")
-	stopped = len(before) if new.on_busy == "interrupt" else 0
-	if len(active) - stopped >= limits.runs_per_user:
+	stopped = before if new.on_busy == "interrupt" else 0
+	if under_way.active - stopped >= limits.runs_per_user:
 		raise TooManyRequests(
 			f"You have {limits.runs_per_user} answers under way. Wait for one to end, or stop it.", 2.0
 		)
-	waiting = sum(run.state == "waiting" for run in active)
-	if before or len(active) - waiting >= limits.running_per_user:
-		return new.run("waiting", waiting + 1)
+	if before or under_way.active - under_way.waiting >= limits.running_per_user:
+		return new.run("waiting", under_way.waiting + 1)
 	return new.run("queued")
 
 
-def turnover(active: Sequence[Run], limits: Limits) -> Turnover:
-	"""`active`: all runs of one user that have not ended, oldest first. Those of one conversation keep their order."""
-	going_on = [run for run in active if run.state != "waiting"]
-	busy, free = {run.conversation_id for run in going_on}, limits.running_per_user - len(going_on)
-	freed, waiting = list[Run](), list[Run]()
-	for run in active:
-		if run.state != "waiting":
-			continue
+def turnover(waiting: Sequence[Run], going_on: Sequence[str], limits: Limits) -> Turnover:
+	"""`waiting`: all runs of one user that do, oldest first; those of one conversation keep their order. `going_on`: the
+	conversations of the user's other runs that have not ended, one for each."""
+	busy, free = set(going_on), limits.running_per_user - len(going_on)
+	freed, still = list[Run](), list[Run]()
+	for run in waiting:
 		if free > 0 and run.conversation_id not in busy:
 			freed.append(replace(run, state="queued"))
 			free -= 1
 		else:
-			waiting.append(replace(run, position=len(waiting) + 1))
+			still.append(replace(run, position=len(still) + 1))
 		busy.add(run.conversation_id)
-	return Turnover(tuple(freed), tuple(waiting))
+	return Turnover(tuple(freed), tuple(still))

@@ -19,7 +19,7 @@ from ai_assistant.core.requests import HistoryRequest, TaskRequest
 from ai_assistant.core.run import Generation, NewRun, OnBusy, Run, RunResult, RunState
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Turnover
-from ai_assistant.core.turns import first_state, turnover
+from ai_assistant.core.turns import UnderWay, first_state, turnover
 from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.store import SqlStore
 from tests.contract.runs import at_once
@@ -37,15 +37,26 @@ def run(id: str, conversation: str, state: RunState) -> Run:
 	return new(id, conversation).run(state)
 
 
+def begin(new: NewRun, active: list[Run], limits: Limits) -> Run:
+	waiting = sum(one.state == "waiting" for one in active)
+	of_conversation = sum(one.conversation_id == new.conversation_id for one in active)
+	return first_state(new, UnderWay(len(active), waiting, of_conversation), limits)
+
+
+def turn(active: list[Run], limits: Limits) -> Turnover:
+	waiting = [one for one in active if one.state == "waiting"]
+	return turnover(waiting, [one.conversation_id for one in active if one not in waiting], limits)
+
+
 def test_the_first_run_of_a_conversation_need_not_wait() -> None:
-	begun = first_state(new("b", "8"), [run("a", "7", "running")], TWO)
+	begun = begin(new("b", "8"), [run("a", "7", "running")], TWO)
 	assert (begun.state, begun.position) == ("queued", 0)
 
 
 @pytest.mark.parametrize("state", ["waiting", "queued", "running"])
 def test_a_run_of_a_busy_conversation_waits_behind_all_that_wait(state: RunState) -> None:
 	active = [run("a", "7", state), run("b", "8", "running"), run("c", "8", "waiting")]
-	begun = first_state(new("d", "7"), active, TWO)
+	begun = begin(new("d", "7"), active, TWO)
 	assert begun.state == "waiting"
 	assert begun.position == (3 if state == "waiting" else 2)
 
@@ -53,27 +64,27 @@ def test_a_run_of_a_busy_conversation_waits_behind_all_that_wait(state: RunState
 def test_a_busy_conversation_refuses_who_will_not_wait_and_no_other_does() -> None:
 	busy = [run("a", "7", "queued")]
 	with pytest.raises(Conflict):
-		first_state(new("b", "7", "reject"), busy, TWO)
-	assert first_state(new("b", "8", "reject"), busy, TWO).state == "queued"
+		begin(new("b", "7", "reject"), busy, TWO)
+	assert begin(new("b", "8", "reject"), busy, TWO).state == "queued"
 
 
 def test_a_user_without_room_waits_and_one_with_too_many_is_refused() -> None:
 	active = [run("a", "1", "running"), run("b", "2", "queued")]
-	assert first_state(new("c", "3"), active, TWO).position == 1
+	assert begin(new("c", "3"), active, TWO).position == 1
 	full = [*active, run("c", "3", "waiting"), run("d", "4", "waiting")]
 	with pytest.raises(TooManyRequests) as refused:
-		first_state(new("e", "5"), full, TWO)
+		begin(new("e", "5"), full, TWO)
 	assert refused.value.retry_after
 
 
 def test_what_a_run_interrupts_leaves_its_room_and_nothing_else_does() -> None:
 	full = [run(str(number), "7" if number < 3 else "8", "running") for number in range(4)]
-	begun = first_state(new("e", "7", "interrupt"), full, TWO)
+	begun = begin(new("e", "7", "interrupt"), full, TWO)
 	assert begun.state == "waiting"
 	with pytest.raises(TooManyRequests):
-		first_state(new("e", "9", "interrupt"), full, TWO)
+		begin(new("e", "9", "interrupt"), full, TWO)
 	with pytest.raises(TooManyRequests):
-		first_state(new("e", "7"), full, TWO)
+		begin(new("e", "7"), full, TWO)
 
 
 def test_the_oldest_goes_on_first_and_a_conversation_keeps_its_order() -> None:
@@ -84,10 +95,10 @@ def test_the_oldest_goes_on_first_and_a_conversation_keeps_its_order() -> None:
 		run("d", "8", "waiting"),
 		run("e", "9", "waiting"),
 	]
-	change = turnover(active, TWO)
+	change = turn(active, TWO)
 	assert [(one.id, one.state) for one in change.freed] == [("c", "queued")]
 	assert [(one.id, one.position) for one in change.waiting] == [("b", 1), ("d", 2), ("e", 3)]
-	assert turnover([], TWO) == turnover([run("a", "7", "running")], TWO)
+	assert turn([], TWO) == turn([run("a", "7", "running")], TWO) == Turnover()
 
 
 @given(
@@ -96,7 +107,7 @@ def test_the_oldest_goes_on_first_and_a_conversation_keeps_its_order() -> None:
 )
 def test_who_is_freed_has_room_and_overtakes_nobody(active: list[tuple[int, RunState]], room: int) -> None:
 	runs = [run(str(number), str(place), state) for number, (place, state) in enumerate(active)]
-	change = turnover(runs, Limits(running_per_user=room))
+	change = turn(runs, Limits(running_per_user=room))
 	waiting = [one.id for one in runs if one.state == "waiting"]
 	freed = [one.id for one in change.freed]
 	assert sorted([*freed, *(one.id for one in change.waiting)], key=int) == waiting

@@ -13,6 +13,15 @@ _ASKED = """r.name, r.owner, r.creation, r.conversation, r.conversation_id, r.st
 ACTIVE_RUNS = f"select {_ASKED} from `tabAI Run` r"
 """What is known of runs that have not ended: reading the sixty columns of a run takes longer than finding it."""
 
+UNDER_WAY = f"""
+select count(*) active, coalesce(sum(status = 'Waiting'), 0) waiting,
+	coalesce(sum(conversation_id = %s), 0) of_conversation, max(creation) newest
+from `tabAI Run` where owner = %s and {IS_ACTIVE}
+"""
+
+GOING_ON = "select conversation_id from `tabAI Run` where owner = %s and status in ('Queued', 'Running')"
+"""The conversations of a user's runs that neither wait nor have ended."""
+
 RUNS = """
 select r.*, m.content answer_content, m.reasoning answer_reasoning, m.tool_calls answer_tool_calls,
 	m.sources answer_sources

@@ -13,7 +13,7 @@ from ai_assistant.core.errors import NotFound
 from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
-from ai_assistant.core.turns import check_results, first_state, placed, turnover
+from ai_assistant.core.turns import UnderWay, check_results, first_state, placed, turnover
 from ai_assistant.hosts.frappe import conversation_rows, queries, rows
 from ai_assistant.hosts.frappe.clock import site_time, unix_time
 from ai_assistant.hosts.frappe.conversations import (
@@ -37,11 +37,12 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 		with one_at_a_time(new.user):
 			if new.request_id and (earlier := _earlier_run(new)):
 				return earlier
-			found, active = find_conversation(new.user, new.conversation_id), _under_way(new.user)
+			found = find_conversation(new.user, new.conversation_id)
+			under_way = _under_way(new.user, new.conversation_id)
 			modified = unix_time(found["modified"]) if found else 0.0
-			asked = placed(new, active, modified, has_begun=bool(found and found["leaf"]))
+			asked = placed(new, under_way, modified, has_begun=bool(found and found["leaf"]))
 			check_results(asked, lambda: _calls(found))
-			run = first_state(asked, active, limits)
+			run = first_state(asked, under_way, limits)
 			_insert_run(asked, run, found)
 			return run
 
@@ -102,9 +103,10 @@ def _earlier_run(new: NewRun) -> Run | None:
 	return rows.run(found[0]) if found else None
 
 
-def _under_way(user: str) -> list[Run]:
-	condition = f" where r.owner = %s and r.{queries.IS_ACTIVE} order by r.creation, r.name"
-	return [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user)]
+def _under_way(user: str, conversation_id: str) -> UnderWay:
+	(found,) = select(queries.UNDER_WAY, conversation_id, user)
+	newest = unix_time(found["newest"]) if found["newest"] else 0.0
+	return UnderWay(found["active"], int(found["waiting"]), int(found["of_conversation"]), newest)
 
 
 def _calls(found: Row | None) -> set[str]:
@@ -250,7 +252,11 @@ def _newest_answer(conversation: str, question: str) -> str | None:
 
 
 def _free(user: str, limits: Limits) -> Turnover:
-	change = turnover(_under_way(user), limits)
+	condition = " where r.owner = %s and r.status = 'Waiting' order by r.creation, r.name"
+	waiting = [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user)]
+	if not waiting:
+		return Turnover()
+	change = turnover(waiting, [row["conversation_id"] for row in select(queries.GOING_ON, user)], limits)
 	for run in change.freed:
 		update("AI Run", run.id, {"status": "Queued"})
 	return change

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
 	BindParameter,
+	ColumnElement,
 	Select,
 	and_,
 	bindparam,
@@ -213,7 +214,23 @@ OTHERS_TO_COME = select(runs.c.created).where(
 )
 """When else the question was asked that is not answered yet."""
 
-RUNS_UNDER_WAY = _RUNS.where(runs.c.user == _USER, _IS_ACTIVE).order_by(runs.c.created, runs.c.id)
+
+def _number_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+	return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+UNDER_WAY = select(
+	func.count().label("active"),
+	_number_where(runs.c.state == "waiting").label("waiting"),
+	_number_where(runs.c.conversation_id == _ID).label("of_conversation"),
+	func.coalesce(func.max(runs.c.created), 0.0).label("newest"),
+).where(runs.c.user == _USER, _IS_ACTIVE)
+WAITING_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.state == "waiting").order_by(
+	runs.c.created, runs.c.id
+)
+GOING_ON = select(runs.c.conversation_id).where(runs.c.user == _USER, runs.c.state.in_(("queued", "running")))
+"""The conversations of a user's runs that neither wait nor have ended."""
+
 FREE_RUN = update(runs).where(runs.c.id == bindparam("run")).values(state="queued")
 INSERT_RUN = insert(runs)
 BEGIN_ATTEMPT = (

@@ -13,7 +13,7 @@ from ai_assistant.core.errors import NotFound
 from ai_assistant.core.run import Branch, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, LoadedRun, Turnover
-from ai_assistant.core.turns import check_results, first_state, placed, turnover
+from ai_assistant.core.turns import UnderWay, check_results, first_state, placed, turnover
 from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.conversations import (
 	SqlConversations,
@@ -41,11 +41,11 @@ class SqlStore(SqlConversations, SqlLedger):
 			if earlier := _earlier_run(connection, new):
 				return earlier
 			found = find_conversation(connection, new.user, new.conversation_id)
-			active = _under_way(connection, new.user)
+			under_way = _under_way(connection, new.user, new.conversation_id)
 			modified, has_begun = (found.modified, found.leaf is not None) if found else (0.0, False)
-			asked = placed(new, active, modified, has_begun)
+			asked = placed(new, under_way, modified, has_begun)
 			check_results(asked, lambda: _calls(connection, found))
-			run = first_state(asked, active, limits)
+			run = first_state(asked, under_way, limits)
 			_insert_run(connection, asked, run, found)
 			return run
 
@@ -132,8 +132,9 @@ def _earlier_run(connection: Connection, new: NewRun) -> Run | None:
 	return rows.run(row) if row else None
 
 
-def _under_way(connection: Connection, user: str) -> list[Run]:
-	return [rows.run(row) for row in connection.execute(queries.RUNS_UNDER_WAY, {"user": user})]
+def _under_way(connection: Connection, user: str, conversation_id: str) -> UnderWay:
+	row = connection.execute(queries.UNDER_WAY, {"user": user, "id": conversation_id}).one()
+	return UnderWay(row.active, row.waiting, row.of_conversation, row.newest)
 
 
 def _calls(connection: Connection, found: Row[Any] | None) -> set[str]:
@@ -242,7 +243,11 @@ def _show_answer(connection: Connection, run: Run, conversation: int, message_id
 
 
 def _free(connection: Connection, user: str, limits: Limits) -> Turnover:
-	change = turnover(_under_way(connection, user), limits)
+	waiting = [rows.run(row) for row in connection.execute(queries.WAITING_RUNS, {"user": user})]
+	if not waiting:
+		return Turnover()
+	going_on = connection.execute(queries.GOING_ON, {"user": user}).scalars().all()
+	change = turnover(waiting, going_on, limits)
 	for run in change.freed:
 		connection.execute(queries.FREE_RUN, {"run": run.id})
 	return change
