@@ -162,7 +162,7 @@ class UsageRequest(Struct, forbid_unknown_fields=True):
 	until: Day | None = None
 	user: Name | None = None
 	limit: Annotated[int, Meta(ge=1, le=1_000)] = 200
-	cursor: Annotated[str, Meta(max_length=4_000)] | None = None
+	cursor: Cursor | None = None
 
 
 class CreateConversationRequest(Struct, forbid_unknown_fields=True):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date, datetime, timedelta, timezone
-
-import msgspec
+from hashlib import blake2b
 
 from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.ledger import Ledger, Line, Span
 from ai_assistant.core.replies import UsageReport
 from ai_assistant.core.requests import UsageRequest
+from ai_assistant.core.text import as_json
 
 _DAYS = timedelta(days=29)
 """Before the last one."""
 
-_lines = msgspec.json.Decoder(Line)
+_LINES = 1_000_000
+"""More than a day has."""
 
 
 def usage_report(ledger: Ledger, request: UsageRequest) -> UsageReport:
@@ -25,7 +25,8 @@ def usage_report(ledger: Ledger, request: UsageRequest) -> UsageReport:
 	if since > until:
 		raise InvalidRequest("Is later than `until` - at `$.since`.")
 	span = Span(since.isoformat(), until.isoformat(), request.user)
-	days = ledger.daily_usage(span, request.limit, _line(request.cursor) if request.cursor else None)
+	after = _line(ledger, request.user, request.cursor) if request.cursor else None
+	days = ledger.daily_usage(span, request.limit, after)
 	cursor = _cursor(days[-1].line) if len(days) == request.limit else None
 	return UsageReport(span.since, span.until, days, ledger.spent(span), cursor)
 
@@ -38,13 +39,14 @@ def _day(text: str | None, name: str) -> date | None:
 
 
 def _cursor(line: Line) -> str:
-	return base64.urlsafe_b64encode(msgspec.json.encode(line)).decode()
+	"""The day, and a digest of the line: as short as an address must be, whatever the names."""
+	return f"{line[0]}_{blake2b(as_json(line).encode(), digest_size=16).hexdigest()}"
 
 
-def _line(cursor: str) -> Line:
+def _line(ledger: Ledger, user: str | None, cursor: str) -> Line:
 	try:
-		line: Line = _lines.decode(base64.urlsafe_b64decode(cursor))
-		date.fromisoformat(line[0])
-	except (msgspec.DecodeError, ValueError):
+		day = date.fromisoformat(cursor[:10]).isoformat()
+		lines = (one.line for one in ledger.daily_usage(Span(day, day, user), _LINES))
+		return next(line for line in lines if _cursor(line) == cursor)
+	except (ValueError, StopIteration):
 		raise InvalidRequest("The cursor is not one that this method gave - at `$.cursor`.") from None
-	return line

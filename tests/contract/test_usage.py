@@ -31,6 +31,7 @@ def test_the_total_is_of_every_page_and_each_line_is_on_one(host: Host) -> None:
 		assert of_all == pytest.approx(sum(line["total"][figure] for line in whole["days"]))
 	pages = [usage(host, user=name, limit=2)]
 	while cursor := pages[-1]["cursor"]:
+		assert len(cursor) <= 140
 		pages.append(usage(host, user=name, limit=2, cursor=cursor))
 	assert [line for page in pages for line in page["days"]] == whole["days"]
 	assert [page["total"] for page in pages] == [whole["total"]] * 2
@@ -41,9 +42,10 @@ def test_the_total_is_of_every_page_and_each_line_is_on_one(host: Host) -> None:
 	{"since": "9999-12-31"},
 	{"until": "2026-02-30"},
 	{"cursor": "7"},
-	{"cursor": "WzFd"},
+	{"cursor": "2026-02-30_0"},
 	{"cursor": "🙂"},
-	{"cursor": "WyJ0b2RheSIsImEiLCJiIiwiYyJd"},
+	{"cursor": "2026-03-01_00112233445566778899aabbccddeeff"},
+	{"cursor": "2026-03-01" + 131 * "0"},
 	{"limit": 0},
 ])  # fmt: skip
 def test_days_in_the_wrong_order_and_a_cursor_from_elsewhere_are_refused(

@@ -65,6 +65,16 @@ async def test_an_administrator_reads_usage_by_day_user_and_model(site: RunningS
 	assert only["total"]["attempts"] == 1
 
 
+async def test_a_cursor_is_short_however_long_the_names_are(site: RunningSite, spend: Spend) -> None:
+	for number in range(3):
+		spend(f"r{number}", "ann", number * "m" + "🙂" * 137)
+	pages = [(await site.ask("admin.usage", "GET", "chief", limit=2)).body["message"]]
+	cursor = pages[0]["cursor"]
+	assert len(cursor) < 50
+	pages.append((await site.ask("admin.usage", "GET", "chief", limit=2, cursor=cursor)).body["message"])
+	assert [len(line["model"]) for page in pages for line in page["days"]] == [139, 138, 137]
+
+
 async def test_only_administrators_read_usage(site: RunningSite, spend: Spend) -> None:
 	spend("r1", "ann")
 	refused = await site.ask("admin.usage", "GET", "ann")
