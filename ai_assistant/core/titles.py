@@ -57,7 +57,10 @@ class Titles:
 		`questions`: what had been said before the first answer; none if this is not the first.
 		"""
 		answer = run.result.text if run.result and run.result.state == "completed" else ""
-		if not (site.settings.title_model and questions and answer) or len(self._tasks) >= self._most:
+		if not (site.settings.title_model and questions and answer):
+			return
+		if len(self._tasks) >= self._most:
+			_log.warning(_FAILED, run.id, "too many are under way")
 			return
 		task = asyncio.create_task(self._try(site, run, questions, answer))
 		self._tasks.add(task)

@@ -17,7 +17,7 @@ TOKENS = 35
 TOKENS_OF_TITLE = 14
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def unconfigured(host: Host) -> Iterator[None]:
 	yield
 	host.configure()
@@ -51,24 +51,19 @@ def seconds_left(per: str) -> float:
 	return (end - now).total_seconds()
 
 
-@pytest.mark.parametrize(("per", "kind", "scope"), [
-	("day", "tokens", "user"),
-	("month", "cost", "user"),
-	("day", "cost", "role"),
-	("month", "tokens", "role"),
-	("month", "tokens", ""),
-])  # fmt: skip
+@pytest.mark.parametrize("per", ["day", "month"])
+@pytest.mark.parametrize("kind", ["tokens", "cost"])
+@pytest.mark.parametrize("scope", ["", "user", "role"])
 def test_who_has_spent_a_budget_is_told_when_it_begins_anew(
 	host: Host, per: str, kind: str, scope: str
 ) -> None:
 	user, other = ("chief", "ann") if scope == "role" else ("ann", "bob")
-	conversation = new_id()
-	assert ask(host, user, conversation)[0] == 200
 	tokens = spent(host, user)
 	bound = tokens + 1 if kind == "tokens" else (tokens + 1) * PRICE / 1_000_000
-	for_whom = {"user": {"user": host.names[user]}, "role": {"role": host.role}, "": {}}[scope]
+	whom = {"user": host.names[user], "role": host.role}
+	for_whom = {name: value for name, value in whom.items() if name == scope}
 	host.configure(budgets=[{"per": per, kind: bound, **for_whom}])
-	assert ask(host, user, conversation)[0] == 200
+	assert ask(host, user, new_id())[0] == 200
 	status, body = ask(host, user, unseen := new_id())
 	error = body["error"]
 	assert (status, error["code"], error["retryable"]) == (429, "quota", False)
@@ -80,7 +75,6 @@ def test_who_has_spent_a_budget_is_told_when_it_begins_anew(
 
 
 def test_a_model_gives_the_title_and_its_tokens_count(host: Host) -> None:
-	assert ask(host, "ann", new_id())[0] == 200
 	before = spent(host, "ann")
 	host.configure(title_model=MODELS["titles"])
 	conversation = new_id()
@@ -93,7 +87,6 @@ def test_a_model_gives_the_title_and_its_tokens_count(host: Host) -> None:
 
 def test_who_is_over_a_budget_gets_no_title_by_a_model(host: Host) -> None:
 	conversation = new_id()
-	assert ask(host, "ann", new_id())[0] == 200
 	before = len(host.simulator.requests_of(MODELS["titles"]))
 	budget = {"per": "month", "user": host.names["ann"], "tokens": spent(host, "ann") + 1}
 	host.configure(title_model=MODELS["titles"], budgets=[budget])

@@ -77,7 +77,9 @@ def test_a_title_that_an_engine_gives_up_leaves_what_it_took(site: TestSite) -> 
 	assert spent(site, asked) == ("cancelled", True, True)
 
 
-def test_a_title_that_takes_too_long_is_given_up_and_only_so_many_are_under_way(site: TestSite) -> None:
+def test_a_title_that_takes_too_long_is_given_up_and_only_so_many_are_under_way(
+	site: TestSite, caplog: pytest.LogCaptureFixture
+) -> None:
 	model = "sim:delay=60,tag=title"
 	site.start_engine()
 	runs = [answered(site) for _ in range(3)]
@@ -98,6 +100,8 @@ def test_a_title_that_takes_too_long_is_given_up_and_only_so_many_are_under_way(
 
 	asyncio.run(give())
 	assert [spent(site, asked) for asked, _ in runs] == [("failed", True, True)] * 2 + [None]
+	told = [record.getMessage() for record in caplog.records if "too many" in record.getMessage()]
+	assert told == [f"run {runs[2][1].id}: no title for its conversation: too many are under way"]
 	assert len(site.simulator.requests_of(model)) == 2
 	assert titles(site) == {"Hello?"}
 
