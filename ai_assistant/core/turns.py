@@ -66,11 +66,11 @@ def first_state(new: NewRun, under_way: UnderWay, limits: Limits) -> Run:
 
 
 def turnover(waiting: Sequence[Run], going_on: Sequence[str], limits: Limits) -> Turnover:
-	"""`waiting`: all runs of one user that do, oldest first; those of one conversation keep their order. `going_on`: the
-	conversations of the user's other runs that have not ended, one for each."""
+	"""`waiting`: all runs of one user that do; those of one conversation keep their order. `going_on`: the conversations
+	of the user's other runs that have not ended, one for each."""
 	busy, free = set(going_on), limits.running_per_user - len(going_on)
 	freed, still = list[Run](), list[Run]()
-	for run in waiting:
+	for run in sorted(waiting, key=lambda run: (run.created, run.id)):
 		if free > 0 and run.conversation_id not in busy:
 			freed.append(replace(run, state="queued"))
 			free -= 1

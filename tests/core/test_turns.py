@@ -106,7 +106,10 @@ def test_the_oldest_goes_on_first_and_a_conversation_keeps_its_order() -> None:
 	st.integers(1, 4),
 )
 def test_who_is_freed_has_room_and_overtakes_nobody(active: list[tuple[int, RunState]], room: int) -> None:
-	runs = [run(str(number), str(place), state) for number, (place, state) in enumerate(active)]
+	runs = [
+		replace(run(str(number), str(place), state), created=number)
+		for number, (place, state) in enumerate(active)
+	]
 	change = turn(runs, Limits(running_per_user=room))
 	waiting = [one.id for one in runs if one.state == "waiting"]
 	freed = [one.id for one in change.freed]

@@ -252,8 +252,8 @@ def _newest_answer(conversation: str, question: str) -> str | None:
 
 
 def _free(user: str, limits: Limits) -> Turnover:
-	condition = " where r.owner = %s and r.status = 'Waiting' order by r.creation, r.name"
-	waiting = [rows.run(row) for row in select(queries.ACTIVE_RUNS + condition, user)]
+	found = select(queries.ACTIVE_RUNS + " where r.owner = %s and r.status = 'Waiting'", user)
+	waiting = [rows.run(row) for row in found]
 	if not waiting:
 		return Turnover()
 	change = turnover(waiting, [row["conversation_id"] for row in select(queries.GOING_ON, user)], limits)

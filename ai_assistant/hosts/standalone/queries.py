@@ -225,9 +225,9 @@ UNDER_WAY = select(
 	_number_where(runs.c.conversation_id == _ID).label("of_conversation"),
 	func.coalesce(func.max(runs.c.created), 0.0).label("newest"),
 ).where(runs.c.user == _USER, _IS_ACTIVE)
-WAITING_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.state == "waiting").order_by(
-	runs.c.created, runs.c.id
-)
+WAITING_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.state == "waiting")
+"""In any order, or SQLite would take the index of all users' runs by time."""
+
 GOING_ON = select(runs.c.conversation_id).where(runs.c.user == _USER, runs.c.state.in_(("queued", "running")))
 """The conversations of a user's runs that neither wait nor have ended."""
 
