@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from ai_assistant.core.clients import sync_client
@@ -14,6 +15,9 @@ from tests.postgres import find_binaries, postgres
 ROOT = Path(__file__).parent.parent
 BUILD = 120
 """Seconds that a build is given."""
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_assistant.core.deltas import Source, Usage
@@ -193,7 +193,6 @@ def test_timestamp_is_utc_to_the_millisecond(seconds: float, text: str) -> None:
 	assert timestamp(seconds) == text
 
 
-@settings(deadline=None)
 @given(st.floats(0, 4e9))
 def test_timestamp_is_what_other_languages_parse(seconds: float) -> None:
 	parsed = datetime.strptime(timestamp(seconds), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
@@ -201,7 +200,6 @@ def test_timestamp_is_what_other_languages_parse(seconds: float) -> None:
 	assert timedelta(0) <= late < timedelta(milliseconds=1)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_utf16_length_is_that_of_javascript(text: str) -> None:
 	assert utf16_length(text) == sum(2 if ord(character) > 0xFFFF else 1 for character in text)

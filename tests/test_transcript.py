@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_assistant.core.deltas import Usage
@@ -149,7 +149,6 @@ def after(journal: list[AnyEvent], cursor: str) -> list[AnyEvent]:
 	return [event for event in journal if (event.attempt, event.seq) > (attempt, seq)]
 
 
-@settings(deadline=None)
 @given(journals())
 def test_whole_run_in_order_is_applied(journal: list[AnyEvent]) -> None:
 	transcript = Transcript()
@@ -157,7 +156,6 @@ def test_whole_run_in_order_is_applied(journal: list[AnyEvent]) -> None:
 	assert transcript.cursor == f"{journal[-1].attempt}-{journal[-1].seq}"
 
 
-@settings(deadline=None)
 @given(journals(), st.data())
 def test_lost_repeated_and_reordered_events_end_in_the_same_state_after_repair(
 	journal: list[AnyEvent], data: st.DataObject
@@ -174,7 +172,6 @@ def test_lost_repeated_and_reordered_events_end_in_the_same_state_after_repair(
 	assert shown(transcript) == shown(fold(journal))
 
 
-@settings(deadline=None)
 @given(journals(), st.data())
 def test_what_is_not_applied_changes_nothing(journal: list[AnyEvent], data: st.DataObject) -> None:
 	transcript = Transcript()
@@ -189,7 +186,6 @@ def utf16_slice(text: str, start: int, end: int) -> str:
 	return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
 
 
-@settings(deadline=None)
 @given(st.text("aé€😀𝄞", max_size=30), st.data())
 def test_a_text_cut_anywhere_with_overlaps_is_the_same_text(text: str, data: st.DataObject) -> None:
 	size = utf16_length(text)
@@ -204,7 +200,6 @@ def test_a_text_cut_anywhere_with_overlaps_is_the_same_text(text: str, data: st.
 	assert transcript.text == text
 
 
-@settings(deadline=None)
 @given(st.text("a😀", max_size=5), st.integers(1, 5))
 def test_a_delta_beyond_what_is_known_is_a_gap(text: str, beyond: int) -> None:
 	transcript = fold([Text(**envelope(1, 1), text=text, offset=0)])

@@ -41,7 +41,6 @@ STEPS = st.lists(
 
 _SETTINGS = settings(
 	derandomize=True,
-	deadline=None,
 	report_multiple_bugs=False,
 	phases=[Phase.explicit, Phase.generate],
 	suppress_health_check=[HealthCheck.too_slow],

@@ -63,9 +63,12 @@ class Device:
 		device.page.goto(f"{url}/chat.html")
 		return device
 
-	def ask(self, text: str, model: str = "quick") -> None:
-		"""Of one of MODELS."""
+	def choose_model(self, model: str) -> None:
+		"""One of MODELS."""
 		self.page.get_by_label("Model").select_option(label=MODELS[model])
+
+	def ask(self, text: str, model: str = "quick") -> None:
+		self.choose_model(model)
 		self.page.get_by_label("Message", exact=True).fill(text)
 		self.page.keyboard.press("Enter")
 

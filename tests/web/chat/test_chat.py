@@ -86,7 +86,7 @@ def test_a_broken_answer_keeps_its_text_and_can_be_tried_again(device: Device) -
 	device.ask("Break.", "broken")
 	device.wait_done()
 	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
-	device.page.get_by_label("Model").select_option(index=0)
+	device.choose_model("quick")
 	device.answer().get_by_role("button", name="Try again").click()
 	expect(device.answer()).to_contain_text("2/2")
 	expect(device.answer().get_by_role("button", name="Try again")).to_be_hidden()
