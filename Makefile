@@ -21,7 +21,7 @@ endef
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test chromium serve page lint bench openapi test-lowest clean
+.PHONY: demo test chromium serve page lint bench pictures openapi test-lowest clean
 
 demo: $(LOCAL_MODEL) $(PAGE)
 	@$(BIN)/ai-assistant demo
@@ -51,6 +51,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+
+pictures: $(INSTALLED) $(NODE_MODULES)
+	$(BIN)/python -m tests.web.pictures
 
 openapi: $(INSTALLED)
 	$(BIN)/python -m docs.openapi

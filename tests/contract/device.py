@@ -10,7 +10,7 @@ import socketio
 
 from ai_assistant.core.events import decode
 from ai_assistant.core.transcript import Transcript
-from tests.contract.host import Host
+from tests.contract.host import PATIENCE, Host
 
 
 class Device:
@@ -90,4 +90,4 @@ class Device:
 				self._changed.clear()
 				await self._changed.wait()
 
-		await asyncio.wait_for(wait(), 30)
+		await asyncio.wait_for(wait(), PATIENCE)

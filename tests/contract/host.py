@@ -40,6 +40,10 @@ def text_of(model: str) -> str:
 	return Answer.to(Behaviour.parse(MODELS[model])).text
 
 
+PATIENCE = 120.0
+"""Seconds for an answer: the only worker of a bench may have other jobs to do before."""
+
+
 class Host:
 	"""Two users have a token each, ann and bob, and chief, who administers. Every wait is bounded."""
 
@@ -106,7 +110,7 @@ class Host:
 			transcript.apply(event)
 		return transcript
 
-	def wait_event(self, task_id: str, kind: type, seconds: float = 30) -> list[AnyEvent]:
+	def wait_event(self, task_id: str, kind: type, seconds: float = PATIENCE) -> list[AnyEvent]:
 		"""The events as soon as there is one of that kind."""
 
 		def find() -> list[AnyEvent] | None:
@@ -115,11 +119,11 @@ class Host:
 
 		return wait_for(find, seconds, lambda: "".join(self.output[-20:]))
 
-	def wait_words(self, task_id: str, count: int, seconds: float = 30) -> None:
+	def wait_words(self, task_id: str, count: int, seconds: float = PATIENCE) -> None:
 		"""Returns once its text has so many words."""
 		wait_for(lambda: len(self.shown(task_id).text.split()) >= count, seconds, str)
 
-	def final(self, task_id: str, seconds: float = 30) -> FinalEvent:
+	def final(self, task_id: str, seconds: float = PATIENCE) -> FinalEvent:
 		finals = [e for e in self.wait_event(task_id, FinalEvent, seconds) if isinstance(e, FinalEvent)]
 		assert len(finals) == 1
 		return finals[0]

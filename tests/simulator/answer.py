@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Literal
 
@@ -65,7 +66,7 @@ class Answer:
 	@classmethod
 	def to(cls, behaviour: Behaviour) -> Answer:
 		parts = [
-			Part("reasoning", tuple(_word("r", n, behaviour) for n in range(behaviour.reasoning))),
+			Part("reasoning", _thought(behaviour)),
 			Part("text", _said(behaviour)),
 		]
 		arguments = ('{"words":"', *(f"a{n} " for n in range(behaviour.arguments)), '"}')
@@ -100,10 +101,21 @@ class Answer:
 		return self.behaviour.finish or ("tool_calls" if self.calls else "stop")
 
 
+def _thought(behaviour: Behaviour) -> tuple[str, ...]:
+	if not behaviour.muse:
+		return tuple(_word("r", n, behaviour) for n in range(behaviour.reasoning))
+	return tuple(islice(cycle(_words(behaviour.muse)), behaviour.reasoning))
+
+
 def _said(behaviour: Behaviour) -> tuple[str, ...]:
 	if not behaviour.say:
 		return tuple(_word("t", n, behaviour) for n in range(behaviour.text))
-	return tuple(re.findall(r"\s*\S+\s*$|\s*\S+", (_ANSWERS / f"{behaviour.say}.md").read_text()))
+	return _words(behaviour.say)
+
+
+def _words(name: str) -> tuple[str, ...]:
+	"""Of a text in _ANSWERS, each with the space before it."""
+	return tuple(re.findall(r"\s*\S+\s*$|\s*\S+", (_ANSWERS / f"{name}.md").read_text()))
 
 
 def _word(letter: str, number: int, behaviour: Behaviour) -> str:

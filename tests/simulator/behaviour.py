@@ -23,6 +23,8 @@ class Behaviour:
 
 	reasoning: int = 0
 	"""Deltas of reasoning: `r0 r1 …`."""
+	muse: str = ""
+	"""Name of a text in `tests/fixtures/answers` whose words, again and again, are the reasoning instead."""
 	text: int = 10
 	"""Deltas of text: `t0 t1 …`."""
 	say: str = ""

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
 import type { Chat } from "@ai-assistant/chat";
+import { Locale } from "@ai-assistant/chat/look";
 
 import { deskChat, keepTyping } from "./desk-chat.js";
 import { type DocumentContext, documentContext } from "./document-context.js";
@@ -16,6 +17,7 @@ export class Panel extends LitElement {
 	@state() private document: DocumentContext | null = null;
 	@state() private isTold = true;
 	private readonly chat: Chat = deskChat();
+	private readonly locale = new Locale(frappe.boot.lang);
 
 	constructor() {
 		super();
@@ -61,9 +63,10 @@ export class Panel extends LitElement {
 
 	protected override render(): TemplateResult {
 		const { document: shown, chat } = this;
+		const { texts } = this.locale;
 		return html`<header>
 				${shown ? this.choice(shown) : nothing}
-				<button type="button" aria-label=${__("Close")} title=${__("Close")} @click=${this.close}>×</button>
+				<button type="button" aria-label=${texts.close} title=${texts.close} @click=${this.close}>×</button>
 			</header>
 			${chat}`;
 	}
@@ -71,7 +74,7 @@ export class Panel extends LitElement {
 	private choice(shown: DocumentContext): TemplateResult {
 		return html`<label>
 			<input type="checkbox" .checked=${this.isTold} @change=${this.choose} />
-			<span dir="auto">${__("With {0}", [`${__(shown.doctype)} ${shown.title}`])}</span>
+			<span dir="auto">${this.locale.texts.withDocument(`${__(shown.doctype)} ${shown.title}`)}</span>
 		</label>`;
 	}
 

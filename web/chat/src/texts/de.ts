@@ -81,5 +81,6 @@ export const de: Texts = {
 	tool: (name) => `${name} aufgerufen`,
 	untitled: "Ohne Titel",
 	working: (time) => `Arbeitet ${time}`,
+	withDocument: (document) => `Mit ${document}`,
 	you: "Sie",
 };

@@ -80,5 +80,6 @@ export const en = {
 	tool: (name: string) => `Called ${name}`,
 	untitled: "Untitled",
 	working: (time: string) => `Working ${time}`,
+	withDocument: (document: string) => `With ${document}`,
 	you: "You",
 };
