@@ -26,6 +26,11 @@ export class Follower {
 		this.scroller.removeEventListener("scroll", this.scrolled);
 	}
 
+	/** Follows the end again from the next change on: to go there at once would lay the page out twice. */
+	resume(): void {
+		this.follow(true);
+	}
+
 	/** Goes to the end and follows it again. */
 	jump(): void {
 		this.follow(true);

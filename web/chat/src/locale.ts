@@ -4,10 +4,21 @@ import { textsIn } from "./texts/texts.js";
 /** One language: its texts, and figures as it writes them. */
 export class Locale {
 	readonly texts: Texts;
+	/** Made at once: that takes milliseconds, which no frame of a growing answer has to spare. */
+	private readonly formats: Record<"whole" | "tenths" | "exact" | "size" | "price", Intl.NumberFormat>;
 
 	/** `language`: such as `de-AT`. */
 	constructor(readonly language: string) {
 		this.texts = textsIn(language);
+		const format = (options?: Intl.NumberFormatOptions): Intl.NumberFormat =>
+			new Intl.NumberFormat(language, options);
+		this.formats = {
+			exact: format(),
+			price: format({ maximumSignificantDigits: 2 }),
+			size: format({ maximumFractionDigits: 1 }),
+			tenths: format({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+			whole: format({ maximumFractionDigits: 0 }),
+		};
 	}
 
 	/** Such as `12 s` or `2 min 5 s`. */
@@ -19,24 +30,20 @@ export class Locale {
 
 	/** Such as `400 ms` or `1.4 s`. */
 	moment(milliseconds: number): string {
-		if (milliseconds < 1_000) return `${this.format(milliseconds, { maximumFractionDigits: 0 })} ms`;
-		return `${this.format(milliseconds / 1_000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
+		if (milliseconds < 1_000) return `${this.formats.whole.format(milliseconds)} ms`;
+		return `${this.formats.tenths.format(milliseconds / 1_000)} s`;
 	}
 
 	count(count: number): string {
-		return this.format(count, {});
+		return this.formats.exact.format(count);
 	}
 
 	/** An amount in the currency of the site's prices. */
 	cost(cost: number): string {
-		return this.format(cost, { maximumSignificantDigits: 2 });
+		return this.formats.price.format(cost);
 	}
 
 	megabytes(bytes: number): string {
-		return `${this.format(bytes / 1_000_000, { maximumFractionDigits: 1 })} MB`;
-	}
-
-	private format(value: number, options: Intl.NumberFormatOptions): string {
-		return new Intl.NumberFormat(this.language, options).format(value);
+		return `${this.formats.size.format(bytes / 1_000_000)} MB`;
 	}
 }

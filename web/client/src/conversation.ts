@@ -189,8 +189,11 @@ export class OpenConversation {
 
 	/** The messages, those that are known and have not changed as the same objects. */
 	private kept(messages: StoredMessage[]): StoredMessage[] {
-		const known = new Map(this.shown.messages.map((message) => [JSON.stringify(message), message]));
-		return messages.map((message) => known.get(JSON.stringify(message)) ?? message);
+		const known = new Map(this.shown.messages.map((message) => [message.id, message]));
+		return messages.map((message) => {
+			const before = known.get(message.id);
+			return before && isSame(before, message) ? before : message;
+		});
 	}
 
 	private arrive(taskId: string, answers: string): void {
@@ -215,4 +218,13 @@ export class OpenConversation {
 		this.built = null;
 		this.listeners.tell(this.state);
 	}
+}
+
+/** Long texts are compared as they are, which takes no time; the rest is little. */
+function isSame(one: StoredMessage, other: StoredMessage): boolean {
+	if (one.content !== other.content || one.reasoning !== other.reasoning) return false;
+	const [rest, otherRest] = [one, other].map((message) =>
+		JSON.stringify({ ...message, content: "", reasoning: "" }),
+	);
+	return rest === otherRest;
 }

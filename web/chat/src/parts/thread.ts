@@ -60,7 +60,7 @@ export class Thread extends Part {
 		this.follower ??= new Follower(this.scroller, this.content, (isAway) => (this.isAway = isAway));
 		const before = changed.get("state");
 		const hasAsked = this.state.sending.length > (before?.sending.length ?? 0);
-		if (before && (before.id !== this.state.id || hasAsked)) this.follower.jump();
+		if (before && (before.id !== this.state.id || hasAsked)) this.follower.resume();
 	}
 
 	private turn(turn: Turn, isLast: boolean): TemplateResult {
