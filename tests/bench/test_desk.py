@@ -84,6 +84,7 @@ def test_the_panel_tells_the_model_of_the_document_in_view_if_the_user_likes(
 		button = desk.locator(".ai-assistant-button button")
 		button.click()
 		panel = desk.locator("ai-assistant-panel")
+		expect(panel.get_by_role("checkbox")).to_be_checked()
 		ask(desk, "What is to be done?", "plain")
 		expect(panel.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))
 		assert "Water the plants" in json.dumps(asked(bench, "plain"))
