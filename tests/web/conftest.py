@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.host import MODELS
 from tests.simulator import Simulator
 from tests.system.conftest import Served
 from tests.web.program import Start, started
@@ -30,9 +31,9 @@ def chromium(node: Path) -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Served]:
+def serving(data: Path, models: Iterable[str] = MODELS.values()) -> Iterator[Served]:
 	with Simulator() as simulator:
-		site = Served(data, simulator)
+		site = Served(data, simulator, models)
 		yield site
 		site.stop()
 

@@ -10,13 +10,14 @@ pytest.importorskip("playwright", reason="Playwright is not installed.")
 
 from playwright.sync_api import Browser
 
-from tests.simulator import Simulator
 from tests.system.conftest import Served
 from tests.web.browser import build
 from tests.web.chat.device import MODELS, Device
+from tests.web.conftest import serving
 
 Open = Callable[..., Device]
-"""Opens the chat in a window of its own: attributes of the element, a user, and options of `Browser.new_context`."""
+"""Opens the chat in a window of its own: attributes of the element, a user, the address where the site `at` is reached, if
+not at its own, and options of `Browser.new_context`."""
 
 
 @pytest.fixture(scope="package")
@@ -29,19 +30,26 @@ def script(node: Path) -> str:
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 	"""A site that all tests of the chat may ask, with other models."""
-	with Simulator() as simulator:
-		served = Served(tmp_path_factory.mktemp("chat"), simulator, MODELS.values())
+	with serving(tmp_path_factory.mktemp("chat"), MODELS.values()) as served:
 		yield served
-		served.stop()
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Served]:
+	"""The same for one test, which may stop and start it."""
+	with serving(tmp_path, MODELS.values()) as served:
+		yield served
 
 
 @pytest.fixture
 def open_chat(chromium: Browser, site: Served, script: str) -> Iterator[Open]:
 	devices: list[Device] = []
 
-	def open(attributes: str = "", user: str = "ann", url: str = site.url, **options: Any) -> Device:
-		attributes += f' token="{site.tokens[user]}"'
-		devices.append(Device.open(chromium.new_context(**options), url, attributes, script))
+	def open(
+		attributes: str = "", user: str = "ann", url: str = "", at: Served = site, **options: Any
+	) -> Device:
+		attributes += f' token="{at.tokens[user]}"'
+		devices.append(Device.open(chromium.new_context(**options), url or at.url, attributes, script))
 		return devices[-1]
 
 	yield open

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
+from tests.simulator import Answer, Behaviour
 from tests.web.browser import WAIT
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -16,11 +17,12 @@ MODELS = {
 	"quick": "sim:text=5,reasoning=2",
 	"tour": "sim:say=tour,reasoning=30,rate=60",
 	"thinking": "sim:reasoning=100,text=10,rate=20",
+	"pondering": "sim:reasoning=200,text=10,rate=20",
 	"sourced": "sim:text=5,sources=2",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",
 	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",
-	"attacks": "sim:say=attacks",
+	"attacks": "sim:say=attacks,rate=200",
 }
 
 _PAGE = """<!doctype html>
@@ -89,9 +91,15 @@ class Device:
 		"""The newest, unless a number is given."""
 		return self.page.locator("ai-assistant-answer").nth(number)
 
-	def wait_done(self) -> None:
+	def check_whole(self, model: str) -> None:
+		"""Waits until the newest answer has ended, and has every word in its place."""
+		self.wait_done()
+		shown = self.answer().locator(".answer > ai-assistant-markdown")
+		expect(shown).to_have_text(Answer.to(Behaviour.parse(MODELS[model])).text.strip())
+
+	def wait_done(self, within: float = WAIT) -> None:
 		"""Until the newest answer has ended."""
-		expect(self.answer().locator("footer")).to_be_visible()
+		expect(self.answer().locator("footer")).to_be_visible(timeout=within)
 
 	def _refuse(self, route: Route) -> None:
 		self.foreign.append(route.request.url)

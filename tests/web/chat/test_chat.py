@@ -120,6 +120,9 @@ def test_two_windows_show_the_same(open_chat: Open) -> None:
 
 
 def test_nothing_in_an_answer_runs_or_fetches(device: Device) -> None:
+	"""Neither while it is made nor when it is read again; what runs opens a dialog or fails, which every test sees."""
+	kinds: set[str] = set()
+	device.page.on("request", lambda request: kinds.add(request.resource_type))
 	device.ask("Attack me.", "attacks")
 	expect(device.answer()).to_contain_text("The end.")
 	device.wait_done()
@@ -127,6 +130,7 @@ def test_nothing_in_an_answer_runs_or_fetches(device: Device) -> None:
 	device.choose("Attack me.")
 	expect(device.answer()).to_contain_text("The end.")
 	assert device.foreign == []
+	assert kinds <= {"document", "script", "fetch", "websocket"}
 
 
 def test_an_image_that_was_sent_is_shown_and_a_file_named(device: Device, tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ def test_axe_finds_no_serious_violation(open_chat: Open, node: Path, options: di
 	device.ask("How many days?", "tour")
 	device.wait_done()
 	device.answer().get_by_text("Thought for").click()
+	device.page.get_by_role("main").get_by_role("button", name="Options of").click()
+	expect(device.page.get_by_role("menuitem", name="Rename")).to_be_focused()
 	device.page.add_script_tag(path=node / "node_modules" / "axe-core" / "axe.min.js")
 	found = device.page.evaluate("axe.run().then(({violations}) => violations)")
 	serious = [one for one in found if one["impact"] in ("serious", "critical")]

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.contract.host import MODELS
+from tests.contract.host import MODELS, text_of
 from tests.system.conftest import Served
 from tests.web.page.conftest import Open
 from tests.web.page.window import Window
@@ -36,6 +36,18 @@ def test_the_address_keeps_the_conversation(admin: Window, site: Served) -> None
 	expect(admin.page).to_have_url(re.compile("#/.+"))
 	admin.page.reload()
 	expect(admin.page.get_by_role("heading", name="Where was I?")).to_be_visible()
+
+
+def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(admin: Window) -> None:
+	page = admin.page
+	page.get_by_label("Model").select_option(label=MODELS["long"])
+	page.get_by_label("Message", exact=True).fill("A long story, please.")
+	page.keyboard.press("Enter")
+	expect(page.get_by_text("t20 ")).to_be_visible()
+	page.reload()
+	expect(page.get_by_role("button", name="Stop")).to_be_visible()
+	expect(page.locator(".answer > ai-assistant-markdown").last).to_have_text(text_of("long").strip())
+	expect(page.get_by_label("Model").locator("option:checked")).to_have_text(MODELS["long"])
 
 
 def test_who_signs_out_is_out(admin: Window) -> None:
