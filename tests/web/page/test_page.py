@@ -84,6 +84,10 @@ def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Wind
 		page.keyboard.press("Enter")
 	expect(page.get_by_role("listitem").first).to_contain_text("elsewhere")
 	expect(page.get_by_role("button", name="Ask elsewhere later")).to_be_focused()
+	for asked_first in ("simulator", "elsewhere"):
+		with page.expect_response("**/ai_assistant.api.admin.order_providers"):
+			page.get_by_role("listitem").last.drag_to(page.get_by_role("listitem").first)
+		expect(page.get_by_role("listitem").first).to_contain_text(asked_first)
 	page.reload()
 	expect(page.get_by_role("listitem").first).to_contain_text("elsewhere")
 	assert "sk-secret" not in page.content()

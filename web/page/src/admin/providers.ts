@@ -16,6 +16,9 @@ export class Providers extends Part {
 	@state() private trials: ReadonlyMap<string, Trial | null> = new Map();
 	@state() private told = "";
 	@state() private removed: Provider | undefined;
+	/** The place of the one that is dragged, and the place over which it is. */
+	@state() private dragged: number | null = null;
+	@state() private target: number | null = null;
 	@query("ai-assistant-provider-form") private readonly form!: ProviderForm;
 	@query("#remove") private readonly question!: HTMLDialogElement;
 
@@ -58,7 +61,14 @@ export class Providers extends Part {
 	private card(provider: Provider, place: number): TemplateResult {
 		const { texts } = this.locale;
 		const { name } = provider;
-		return html`<li class="card ${provider.is_enabled ? "" : "off"}">
+		return html`<li
+			class="card ${provider.is_enabled ? "" : "off"} ${this.mark(place)}"
+			draggable=${this.providers.length > 1}
+			@dragstart=${(event: DragEvent) => this.drag(event, place)}
+			@dragover=${(event: DragEvent) => this.hover(event, place)}
+			@drop=${(event: DragEvent) => this.drop(event, place)}
+			@dragend=${() => (this.dragged = this.target = null)}
+		>
 			<div class="order">
 				${this.mover("up", texts.moveUp(name), place, place - 1)}
 				${this.mover("down", texts.moveDown(name), place, place + 1)}
@@ -131,20 +141,47 @@ export class Providers extends Part {
 		if (done) await this.load();
 	}
 
+	/** Where the one that is dragged would go. */
+	private mark(place: number): "" | "before" | "after" {
+		if (this.dragged === null || place !== this.target || place === this.dragged) return "";
+		return place < this.dragged ? "before" : "after";
+	}
+
+	private drag({ dataTransfer }: DragEvent, place: number): void {
+		// Without data, Firefox drags nothing.
+		dataTransfer?.setData("text/plain", this.providers[place]?.name ?? "");
+		this.dragged = place;
+	}
+
+	private hover(event: DragEvent, place: number): void {
+		if (this.dragged === null) return;
+		event.preventDefault();
+		this.target = place;
+	}
+
+	private drop(event: DragEvent, place: number): void {
+		event.preventDefault();
+		if (this.dragged !== null && place !== this.dragged) void this.reorder(this.dragged, place);
+	}
+
+	private async reorder(from: number, to: number): Promise<void> {
+		const providers = [...this.providers];
+		providers.splice(to, 0, ...providers.splice(from, 1));
+		this.providers = providers;
+		this.told = this.locale.texts.position(providers[to]?.name ?? "", to + 1);
+		await this.do("order_providers", { names: providers.map(({ name }) => name) });
+	}
+
 	/** The button that was used keeps the focus, so that it can be used again. */
 	private async move(from: number, to: number, way: "up" | "down"): Promise<void> {
-		const moved = this.providers[from];
-		if (!moved) return;
-		const others = this.providers.filter((provider) => provider !== moved);
-		this.providers = [...others.slice(0, to), moved, ...others.slice(to)];
-		this.told = this.locale.texts.position(moved.name, to + 1);
+		const ordered = this.reorder(from, to);
 		await this.updateComplete;
 		const card = this.querySelectorAll(".card")[to];
 		(
 			card?.querySelector<HTMLElement>(`.${way}:enabled`) ??
 			card?.querySelector<HTMLElement>(".order :enabled")
 		)?.focus();
-		await this.do("order_providers", { names: this.providers.map(({ name }) => name) });
+		await ordered;
 	}
 
 	private enable(name: string, is_enabled: boolean): Promise<void> {

@@ -21,6 +21,20 @@ export const tables = css`
 		background: var(--raised);
 	}
 
+	.card[draggable="true"] {
+		cursor: grab;
+	}
+
+	.card.before {
+		border-block-start-color: var(--accent);
+		box-shadow: 0 -2px var(--accent);
+	}
+
+	.card.after {
+		border-block-end-color: var(--accent);
+		box-shadow: 0 2px var(--accent);
+	}
+
 	.card.off .what {
 		color: var(--soft);
 	}
