@@ -51,7 +51,7 @@ def desk(bench: Bench) -> Iterator[Page]:
 
 
 def ask(page: Page, text: str, model: str) -> None:
-	page.get_by_label("Model").select_option(label=MODELS[model])
+	page.get_by_label("Model", exact=True).select_option(label=MODELS[model])
 	page.get_by_label("Message", exact=True).fill(text)
 	page.keyboard.press("Enter")
 

@@ -69,7 +69,7 @@ class Camera:
 	def ask(self, model: str, question: str) -> None:
 		"""In a new conversation."""
 		self.page.keyboard.press("Control+Shift+O")
-		self.page.get_by_label("Model").select_option(index=_MODELS.index(model))
+		self.page.get_by_label("Model", exact=True).select_option(index=_MODELS.index(model))
 		self.page.get_by_label("Message", exact=True).fill(question)
 		self.page.keyboard.press("Enter")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ai_assistant.core.deltas import FinishReason
 from ai_assistant.core.figures import EngineFigures
 from ai_assistant.core.settings import Model, ProviderKind
 
@@ -65,6 +66,7 @@ class RunEntry(Struct):
 	duration_ms: int | None = None
 	total_tokens: int | None = None
 	cost: float | None = None
+	finish_reason: FinishReason | None = None
 	code: str | None = None
 	error: str | None = None
 

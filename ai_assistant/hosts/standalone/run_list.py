@@ -121,5 +121,6 @@ def _entry(entry: RunEntry, result: str | None) -> RunEntry:
 	entry.first_event_ms = ended.timing.first_event_ms
 	entry.duration_ms = ended.timing.duration_ms
 	entry.total_tokens = ended.usage.total_tokens
-	entry.cost, entry.code, entry.error = ended.cost, ended.code, ended.error
+	entry.cost, entry.finish_reason = ended.cost, ended.finish_reason
+	entry.code, entry.error = ended.code, ended.error
 	return entry

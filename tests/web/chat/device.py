@@ -67,7 +67,7 @@ class Device:
 
 	def choose_model(self, model: str) -> None:
 		"""One of MODELS."""
-		self.page.get_by_label("Model").select_option(label=MODELS[model])
+		self.page.get_by_label("Model", exact=True).select_option(label=MODELS[model])
 
 	def ask(self, text: str, model: str = "quick") -> None:
 		self.choose_model(model)

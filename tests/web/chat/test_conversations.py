@@ -106,7 +106,7 @@ def test_a_new_conversation_asks_for_nothing_that_is_not_there(device: Device) -
 
 
 def test_the_model_that_was_chosen_or_asked_last_is_offered(device: Device) -> None:
-	model = device.page.get_by_label("Model")
+	model = device.page.get_by_label("Model", exact=True)
 	device.ask("With the tour.", "tour")
 	device.wait_done()
 	device.page.get_by_role("button", name="New conversation").first.click()

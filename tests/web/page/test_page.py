@@ -19,7 +19,7 @@ def test_a_first_visitor_signs_in_asks_and_sees_the_answer_made(visitor: Window,
 	expect(page.get_by_role("alert")).to_have_text("The user name or the password is wrong.")
 	page.get_by_label("Password").fill(password)
 	page.keyboard.press("Enter")
-	page.get_by_label("Model").select_option(label=MODELS["thinking"])
+	page.get_by_label("Model", exact=True).select_option(label=MODELS["thinking"])
 	page.get_by_label("Message", exact=True).fill("What is there to see?")
 	page.keyboard.press("Enter")
 	expect(page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
@@ -40,14 +40,14 @@ def test_the_address_keeps_the_conversation(admin: Window, site: Served) -> None
 
 def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(admin: Window) -> None:
 	page = admin.page
-	page.get_by_label("Model").select_option(label=MODELS["long"])
+	page.get_by_label("Model", exact=True).select_option(label=MODELS["long"])
 	page.get_by_label("Message", exact=True).fill("A long story, please.")
 	page.keyboard.press("Enter")
 	expect(page.get_by_text("t20 ")).to_be_visible()
 	page.reload()
 	expect(page.get_by_role("button", name="Stop")).to_be_visible()
 	expect(page.locator(".answer > ai-assistant-markdown").last).to_have_text(text_of("long").strip())
-	expect(page.get_by_label("Model").locator("option:checked")).to_have_text(MODELS["long"])
+	expect(page.get_by_label("Model", exact=True).locator("option:checked")).to_have_text(MODELS["long"])
 
 
 def test_who_signs_out_is_out(admin: Window) -> None:
@@ -93,7 +93,7 @@ def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Wind
 	assert "sk-secret" not in page.content()
 
 	page.get_by_role("link", name="Chat").click()
-	expect(page.get_by_label("Model")).to_contain_text("sim:text=6")
+	expect(page.get_by_label("Model", exact=True)).to_contain_text("sim:text=6")
 	page.get_by_label("Message", exact=True).fill("Who answers?")
 	page.keyboard.press("Enter")
 	expect(page.get_by_text("t0 t1 t2 t3 t4")).to_be_visible()
@@ -147,6 +147,8 @@ def test_an_administrator_sees_runs_and_figures_and_stops_a_run(admin: Window, s
 	page.get_by_role("button", name="Stop").click()
 	expect(page.get_by_text("There are no such runs.")).to_be_visible()
 	assert site.final(task_id).text
+	page.get_by_label("Status").select_option("Done")
+	expect(page.get_by_role("row").nth(1)).to_contain_text("Stopped")
 
 
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 780}}])

@@ -60,6 +60,7 @@ export interface Run {
 	readonly duration_ms: number | null;
 	readonly total_tokens: number | null;
 	readonly cost: number | null;
+	readonly finish_reason: string | null;
 	readonly error: string | null;
 }
 

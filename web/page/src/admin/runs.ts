@@ -83,7 +83,9 @@ export class Runs extends Part {
 			<td>${locale.moment(run.created)}</td>
 			<td dir="auto">${run.user}</td>
 			<td>
-				<span class="state ${run.status}">${texts.statuses[run.status]}</span>
+				<span class="state ${run.status}"
+					>${run.finish_reason === "cancelled" ? texts.stopped : texts.statuses[run.status]}</span
+				>
 				${run.error ? html`<small dir="auto">${run.error}</small>` : nothing}
 			</td>
 			<td>${run.model} <small>${run.provider}</small></td>

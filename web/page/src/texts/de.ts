@@ -80,6 +80,7 @@ export const de: Texts = {
 		queued: "Wartet",
 		running: "Läuft",
 	},
+	stopped: "Angehalten",
 	stop: "Anhalten",
 	takeAdmin: "Nicht mehr Administrator",
 	test: "Testen",

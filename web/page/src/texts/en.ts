@@ -81,6 +81,7 @@ export const en = {
 		running: "Under way",
 	} satisfies Record<Status, string>,
 	stop: "Stop",
+	stopped: "Stopped",
 	takeAdmin: "No longer administrator",
 	test: "Test",
 	testing: "Asking …",
