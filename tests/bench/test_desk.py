@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.contract.bench import Bench
 from tests.contract.host import MODELS, text_of
 from tests.web.browser import CHROMIUM, WAIT, browser
+
+_DESK = re.compile("/(app|desk)")
+"""Newer desks are at the second."""
 
 _PASSWORD = "correct horse battery"
 
@@ -46,7 +50,7 @@ def desk(bench: Bench) -> Iterator[Page]:
 		page.fill("#login_email", bench.names["chief"])
 		page.fill("#login_password", _PASSWORD)
 		page.click(".btn-login")
-		page.wait_for_url("**/app**")
+		page.wait_for_url(_DESK)
 		yield page
 
 
@@ -54,6 +58,10 @@ def ask(page: Page, text: str, model: str) -> None:
 	page.get_by_label("Model", exact=True).select_option(label=MODELS[model])
 	page.get_by_label("Message", exact=True).fill(text)
 	page.keyboard.press("Enter")
+
+
+def opener(page: Page) -> Locator:
+	return page.get_by_role("button", name="AI Assistant", exact=True)
 
 
 def asked(bench: Bench, model: str) -> Any:
@@ -70,7 +78,7 @@ def test_an_answer_is_shown_on_the_page_over_the_desks_own_socket(bench: Bench, 
 	expect(desk.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))
 	assert len(sockets) == 1
 	desk.get_by_role("navigation").get_by_role("button", name="Hello?", exact=True).first.click()
-	desk.wait_for_url("**/app/ai-assistant/*")
+	desk.wait_for_url("**/ai-assistant/*")
 	desk.reload()
 	expect(desk.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))
 
@@ -81,8 +89,8 @@ def test_the_panel_tells_the_model_of_the_document_in_view_if_the_user_likes(
 	todo = bench.run(_MAKE_TODO, bench.names["chief"]).strip()
 	try:
 		desk.goto(f"/app/todo/{todo}")
-		button = desk.locator(".ai-assistant-button button")
-		button.click()
+		button = opener(desk)
+		button.press("Enter")
 		panel = desk.locator("ai-assistant-panel")
 		expect(panel.get_by_role("checkbox")).to_be_checked()
 		ask(desk, "What is to be done?", "plain")
@@ -98,3 +106,21 @@ def test_the_panel_tells_the_model_of_the_document_in_view_if_the_user_likes(
 		expect(button).to_be_focused()
 	finally:
 		bench.run(_DELETE_TODO, todo)
+
+
+def test_the_panel_stays_while_the_user_goes_on_and_one_button_closes_it(desk: Page) -> None:
+	opener(desk).click()
+	expect(desk.locator("ai-assistant-panel")).to_be_visible()
+	desk.evaluate("frappe.set_route('List', 'AI Provider')")
+	expect(desk.locator(".frappe-list:visible")).to_be_visible()
+	expect(opener(desk)).to_have_attribute("aria-expanded", "true")
+	opener(desk).click()
+	expect(desk.locator("ai-assistant-panel")).to_be_hidden()
+
+
+def test_the_overview_leads_to_the_lists(desk: Page) -> None:
+	for name, path in ("Runs", "ai-run"), ("Spending", "ai-spending"):
+		desk.goto("/app/ai-assistant-overview")
+		desk.locator(".shortcut-widget-box").filter(has_text=name).click()
+		desk.wait_for_url(f"**/{path}/**")
+		expect(desk.locator(".frappe-list:visible")).to_be_visible()

@@ -1,1 +1,1 @@
-import "../../../web/desk/src/navbar.ts";
+import "../../../web/desk/src/opener.ts";

@@ -6,7 +6,7 @@ declare global {
 	/** The form in view. */
 	const cur_frm: Form | null | undefined;
 	/** jQuery, as far as it is needed here. */
-	function $(target: Document): { on(event: "form-refresh" | "toolbar_setup", listener: () => void): void };
+	function $(target: Document): { on(events: string, listener: () => void): void };
 	/** Translates. */
 	function __(text: string, values?: readonly string[]): string;
 
@@ -15,6 +15,8 @@ declare global {
 		readonly csrf_token: string;
 		readonly session: { readonly user: string };
 		readonly realtime: { readonly socket?: Socket; connect?(): void };
+		readonly dom: { set_style(css: string, id: string): void };
+		readonly app: { readonly sidebar?: Sidebar };
 		readonly user: { has_role(roles: readonly string[]): boolean };
 		readonly router: { on(event: "change", listener: () => void): void };
 		readonly pages: Record<string, DeskPage>;
@@ -29,6 +31,21 @@ declare global {
 	interface DeskChat {
 		showPage(wrapper: HTMLElement): void;
 		togglePanel(button: HTMLElement): void;
+	}
+
+	/** Of a newer desk. */
+	interface Sidebar {
+		/** Where search and notifications are. */
+		readonly $standard_items_sections: unknown;
+		add_item(section: unknown, item: SidebarItem): void;
+	}
+
+	interface SidebarItem {
+		readonly type: "Button";
+		readonly standard: true;
+		readonly icon: string;
+		readonly label: string;
+		readonly class: string;
 	}
 
 	interface DeskPage {

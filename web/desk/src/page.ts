@@ -7,7 +7,6 @@ const ROUTE = "ai-assistant";
 /** Fills the desk's page with the chat; the conversation in view is the route's second part. */
 export function showPage(wrapper: HTMLElement): void {
 	const chat = deskChat();
-	chat.style.height = "calc(100vh - var(--navbar-height, 48px))";
 	chat.addEventListener("conversationchange", (event) => {
 		const { detail } = event as ConversationChange;
 		void frappe.set_route(ROUTE, ...(detail ? [detail] : []));
@@ -23,5 +22,6 @@ export function showPage(wrapper: HTMLElement): void {
 }
 
 function show(chat: Chat): void {
+	chat.style.height = `calc(100vh - ${String(chat.getBoundingClientRect().top + scrollY)}px)`;
 	chat.conversation = frappe.get_route()[1] ?? "";
 }

@@ -40,7 +40,8 @@ export class Panel extends LitElement {
 	toggle(opener: HTMLElement): void {
 		this.opener = opener;
 		this.hidden = this.isConnected && !this.hidden;
-		opener.setAttribute("aria-expanded", String(!this.hidden));
+		for (const button of document.querySelectorAll(".ai-assistant-button [aria-expanded]"))
+			button.setAttribute("aria-expanded", String(!this.hidden));
 		if (!this.isConnected) document.body.append(this);
 		this.makeRoom();
 		if (this.hidden) {
