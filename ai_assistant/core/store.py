@@ -138,8 +138,8 @@ class Store(Ledger, Protocol):
 		"""Each run with what its model is to read, in the order asked for: whoever's they are, for the engine.
 
 		These are, oldest first, of the branch that ends with the message to be answered: what the run's request brought,
-		the newest `most_messages` before it, and every message of role system. Answers that are empty (failed before
-		any text) are left out. Of files there are the attachments only.
+		the newest question with what follows it, the newest `most_messages` before that, and every message of role
+		system. Answers that are empty (failed before any text) are left out. Of files there are the attachments only.
 		"""
 
 	def read_files(self, attachment_ids: Sequence[str]) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ def done(answer: tuple[int, Any]) -> Any:
 	return body["message"]
 
 
-def ask(host: Host, conversation: object, message: str = "Hello?", **more: Any) -> Any:
+def ask(host: Host, conversation: object, message: str | None = "Hello?", **more: Any) -> Any:
 	asked = {"message": message, "conversation_id": conversation, "model": MODELS["plain"]} | more
 	return done(host.call("chat_completion", **asked))
 

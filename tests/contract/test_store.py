@@ -202,3 +202,18 @@ def test_calls_and_results_of_tools_reach_the_model(store: Store) -> None:
 	new = replace(new_run("r1"), messages=turns, message_ids=("a", "b", "c", "d"))
 	create(store, new, 5)
 	assert read_by_model(store, "r1", 10) == list(turns)
+
+
+def test_a_question_with_what_was_called_for_it_counts_for_no_history(store: Store) -> None:
+	create(store, new_run("r1", "one", "two"), 5)
+	finish(store, "r1", replace(FULL, ended=110.0))
+	create(store, new_run("r2", "three", created=120.0), 5)
+	calling = replace(completed("", tool_calls=(CALL,)), ended=125.0)
+	finish(store, "r2", calling)
+	for number in (3, 4, 5):
+		result = Message("tool", "rain", tool_call_id=CALL.id)
+		create(store, replace(new_run(f"r{number}", created=number * 100.0), messages=(result,)), 5)
+		finish(store, f"r{number}", replace(calling, ended=number * 100.0 + 50))
+	create(store, replace(new_run("r6", created=600.0), messages=(result,)), 5)
+	roles = [message.role for message in read_by_model(store, "r6", 2)]
+	assert roles == ["user", "assistant", "user", *["assistant", "tool"] * 4]

@@ -118,11 +118,11 @@ _IS_SAID = "(m.role <> 'assistant' or m.content <> '' or m.tool_calls is not nul
 
 RUN_TO_CARRY = f"""
 {_AS_DEEP_AS_IT_IS}with recursive `read` as (
-	select q.name, q.follows, r.creation asked, 0 depth, 0 taken
+	select q.name, q.follows, r.creation asked, 0 depth, q.role = 'user' questions, 0 taken
 	from `tabAI Run` r join `tabAI Message` q on q.name = r.user_message where r.name = %s
 	union all
-	select m.name, m.follows, b.asked, b.depth + 1,
-		b.taken + if(m.creation <> b.asked and m.role <> 'system' and {_IS_SAID}, 1, 0)
+	select m.name, m.follows, b.asked, b.depth + 1, b.questions + (m.role = 'user'),
+		b.taken + if(b.questions and m.creation <> b.asked and m.role <> 'system' and {_IS_SAID}, 1, 0)
 	from `read` b join `tabAI Message` m on m.name = b.follows
 	where b.taken < %s
 )
@@ -133,8 +133,8 @@ left join `read` b on b.name = m.name left join `tabAI Preferences` p on p.owner
 where r.name = %s and {_IS_SAID} and (b.name is not null or m.role = 'system')
 order by coalesce(b.depth, 1000000) desc, m.position
 """
-"""A run with its user's preferences, once for each message that the model reads: upwards from the question, so many
-messages beside those that came when the run did, and all of role system."""
+"""A run with its user's preferences, once for each message that the model reads: upwards from what is answered to the
+newest question, so many messages before that beside those that came when the run did, and all of role system."""
 
 IS_FORGOTTEN = f"""
 select c.name from `tabAI Conversation` c where c.name = %s and c.status = 'Deleted'

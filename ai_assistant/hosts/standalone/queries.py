@@ -150,24 +150,35 @@ _branch = _leaf_up.union_all(
 BRANCH = _MESSAGES.join(_branch, _branch.c.id == messages.c.id).order_by(_branch.c.depth)
 """From the message upwards, the newest first."""
 
-_question = (
-	select(messages.c.id, messages.c.parent, literal(0).label("depth"), literal(0).label("taken"))
-	.join(runs, runs.c.user_message_id == messages.c.id)
-	.where(runs.c.id == _ID)
-)
-_question_up = _question.cte("read", recursive=True)
-_counts = and_(
-	messages.c.created != bindparam("created"), messages.c.role != "system", messages.c.is_empty.is_(False)
-)
-_read = _question_up.union_all(
+_is_question = case((messages.c.role == "user", 1), else_=0)
+_answered = (
 	select(
 		messages.c.id,
 		messages.c.parent,
-		_question_up.c.depth + 1,
-		_question_up.c.taken + case((_counts, 1), else_=0),
+		literal(0).label("depth"),
+		_is_question.label("questions"),
+		literal(0).label("taken"),
 	)
-	.join(_question_up, messages.c.id == _question_up.c.parent)
-	.where(_question_up.c.taken < _MOST)
+	.join(runs, runs.c.user_message_id == messages.c.id)
+	.where(runs.c.id == _ID)
+)
+_answered_up = _answered.cte("read", recursive=True)
+_counts = and_(
+	_answered_up.c.questions > 0,
+	messages.c.created != bindparam("created"),
+	messages.c.role != "system",
+	messages.c.is_empty.is_(False),
+)
+_read = _answered_up.union_all(
+	select(
+		messages.c.id,
+		messages.c.parent,
+		_answered_up.c.depth + 1,
+		_answered_up.c.questions + _is_question,
+		_answered_up.c.taken + case((_counts, 1), else_=0),
+	)
+	.join(_answered_up, messages.c.id == _answered_up.c.parent)
+	.where(_answered_up.c.taken < _MOST)
 )
 RUN_MESSAGES = (
 	select(messages)
@@ -179,7 +190,8 @@ RUN_MESSAGES = (
 	)
 	.order_by(func.coalesce(_read.c.depth, 1_000_000).desc(), messages.c.number)
 )
-"""What the model reads: upwards from the question, `most` messages beside those of the request, and all of role system."""
+"""What the model reads: upwards from what is answered to the newest question, `most` messages before that beside those
+of the request, and all of role system."""
 
 _RUNS = select(
 	runs, messages.c.content.label("answer"), messages.c.reasoning.label("answer_reasoning")
