@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 from ai_assistant.core import requests
 from ai_assistant.core.errors import InvalidRequest
-from ai_assistant.core.message_params import MessageParam, Name
+from ai_assistant.core.message_params import MessageParam, Name, ToolParam
 from ai_assistant.core.model_list import chosen
 from ai_assistant.core.replies import ModelChoice
 from ai_assistant.core.requests import ChatRequest
@@ -34,6 +34,9 @@ _ONLY: dict[str, tuple[Any, ...]] = {
 	"web_search_options": (),
 }
 """Parameters that would change what is answered, and their values that do not. Null is fine for all."""
+
+_MESSAGES = inspect.type_info(list[MessageParam])
+_TOOLS = inspect.type_info(list[ToolParam])
 
 
 class StreamOptions(Struct):
@@ -96,14 +99,14 @@ def chat_request(asked: CompletionRequest, choices: Sequence[ModelChoice]) -> Ch
 			raise InvalidRequest(f"Is not supported here, but as {_listed(allowed)} - at `$.{name}`.")
 	provider, model = chosen(asked.model, choices)
 	given = {
-		"messages": [_message(message) for message in asked.messages],
+		"messages": [_message(message) for message in _known(_MESSAGES, asked.messages)],
 		"provider": provider,
 		"model": model,
 		"temperature": asked.temperature,
 		"max_tokens": asked.max_tokens
 		if asked.max_completion_tokens is None
 		else asked.max_completion_tokens,
-		"tools": [] if asked.tool_choice == "none" else asked.tools or [],
+		"tools": [] if asked.tool_choice == "none" else _known(_TOOLS, asked.tools or []),
 		"conversation_id": (asked.metadata or {}).get("conversation_id")
 		if asked.conversation_id is None
 		else asked.conversation_id,
@@ -113,14 +116,32 @@ def chat_request(asked: CompletionRequest, choices: Sequence[ModelChoice]) -> Ch
 	return requests.parse(ChatRequest, given)
 
 
+def _known(kind: inspect.Type, value: Any) -> Any:
+	"""Without the fields, at any depth, that its type has not: clients send answers back with all that they know of them."""
+	match kind, value:
+		case inspect.Metadata(type=inner), _:
+			return _known(inner, value)
+		case inspect.UnionType(types=types), _:
+			for one in types:
+				value = _known(one, value)
+		case inspect.ListType(item_type=inner), list():
+			return [_known(inner, one) for one in value]
+		case inspect.StructType(tag_field=tag, fields=fields), dict() if (
+			not tag or value.get(tag) == kind.tag
+		):
+			of_field = {field.encode_name: field.type for field in fields}
+			return {
+				name: _known(of_field[name], one) if name in of_field else one
+				for name, one in value.items()
+				if name in of_field or name == tag
+			}
+	return value
+
+
 def _message(message: dict[str, Any]) -> dict[str, Any]:
-	"""Without what an answer brings that is sent back with the next question, such as its reasoning."""
-	known = {name: value for name, value in message.items() if name in MessageParam.__struct_fields__}
-	if known.get("role") == "developer":
-		known["role"] = "system"
-	if known.get("tool_calls") is None:
-		known.pop("tool_calls", None)
-	return known
+	"""In our words: a developer is the system, and an answer without calls has an empty list of them."""
+	told = {name: value for name, value in message.items() if name != "tool_calls" or value is not None}
+	return told | {"role": "system"} if told.get("role") == "developer" else told
 
 
 def _listed(values: tuple[Any, ...]) -> str:

@@ -101,9 +101,9 @@ def test_tokens_are_told_only_where_they_were_asked_for(client: OpenAI) -> None:
 	assert not any("usage" in chunk.model_fields_set for chunk in stream)
 
 
-def test_a_tool_is_called_and_its_result_sent_back(client: OpenAI, host: Host) -> None:
-	answer = client.chat.completions.create(model=MODELS["calling"], messages=HELLO, tools=TOOLS)
-	(choice,) = answer.choices
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_tool_is_called_and_its_result_sent_back(client: OpenAI, host: Host, stream: bool) -> None:
+	(choice,) = called(client, stream).choices
 	calls: Any = choice.message.tool_calls
 	assert choice.finish_reason == "tool_calls"
 	assert [(call.id, call.function.name, call.function.arguments) for call in calls] == CALLS
@@ -116,11 +116,13 @@ def test_a_tool_is_called_and_its_result_sent_back(client: OpenAI, host: Host) -
 	assert [call["id"] for call in asked[-3]["tool_calls"]] == ["call_0", "call_1"]
 
 
-def test_tool_calls_are_streamed_so_that_the_client_can_join_them(client: OpenAI) -> None:
-	with client.chat.completions.stream(model=MODELS["calling"], messages=HELLO, tools=TOOLS) as stream:
-		(choice,) = stream.get_final_completion().choices
-	calls: Any = choice.message.tool_calls
-	assert [(call.id, call.function.name, call.function.arguments) for call in calls] == CALLS
+def called(client: OpenAI, stream: bool) -> Any:
+	"""An answer with calls; a streamed one as the client's own helper joins it."""
+	asked: Any = {"model": MODELS["calling"], "messages": HELLO, "tools": TOOLS}
+	if not stream:
+		return client.chat.completions.create(**asked)
+	with client.chat.completions.stream(**asked) as events:
+		return events.get_final_completion()
 
 
 def test_an_attempt_that_failed_after_thinking_repeats_no_text(client: OpenAI) -> None:
@@ -256,6 +258,7 @@ def test_the_client_for_node_is_answered(host: Host, node: Path) -> None:
 	assert found["reasoning"] == "r0 r1 r2 r3 r4 "
 	assert found["tokens"] == {"whole": 25, "streamed": 25}
 	assert [(call["id"], call["name"], call["arguments"]) for call in found["calls"]] == CALLS
+	assert found["ran"] == [["user", *["assistant", "tool", "tool"] * 2]] * 2
 	assert any(id.endswith(f"/{MODELS['plain']}") for id in found["models"])
 	assert found["errors"] == {
 		"key": ["AuthenticationError", 401],

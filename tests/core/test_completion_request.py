@@ -47,12 +47,14 @@ def test_unknown_model_is_not_found(model: str) -> None:
 
 
 def test_answer_that_is_sent_back_brings_only_what_was_said_and_called() -> None:
-	call = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
+	function = {"name": "find", "arguments": "{}", "parsed_arguments": {}}
+	call = {"id": "c1", "type": "function", "index": 0, "function": function}
 	answer = {
 		"role": "assistant",
 		"content": None,
 		"refusal": None,
 		"annotations": [],
+		"parsed": None,
 		"reasoning_content": "Let me see.",
 		"tool_calls": [call],
 	}
@@ -61,6 +63,28 @@ def test_answer_that_is_sent_back_brings_only_what_was_said_and_called() -> None
 	assert request.messages is not None
 	assert [message.role for message in request.messages] == ["system", "assistant", "tool"]
 	assert request.messages[1].tool_calls[0].function.name == "find"
+
+
+def test_what_else_clients_know_of_parts_and_tools_is_passed_over() -> None:
+	parts = [{"type": "text", "text": "Hello?", "cache_control": {"type": "ephemeral"}}]
+	function = {"name": "find", "parameters": {"type": "object", "extra": 1}, "parse": None}
+	request = translated(
+		messages=[{"role": "user", "content": parts}], tools=[{"type": "function", "function": function}]
+	)
+	assert request.messages is not None
+	assert request.messages[0].text == "Hello?"
+	assert request.tools[0].function.parameters == {"type": "object", "extra": 1}
+
+
+def test_what_is_no_message_is_refused_with_its_place() -> None:
+	call = {"id": "c1", "function": {"name": "find", "arguments": 7}}
+	for message, place in (
+		({"role": "user", "content": [{"type": "input_audio"}]}, r"content\[0\]\.type"),
+		({"role": "assistant", "tool_calls": [call]}, r"tool_calls\[0\]\.function\.arguments"),
+		({"role": "assistant", "tool_calls": ["c1"]}, r"tool_calls\[0\]"),
+	):
+		with pytest.raises(InvalidRequest, match=rf"\$\.messages\[0\]\.{place}"):
+			translated(messages=[message])
 
 
 def test_answer_without_calls_may_say_so() -> None:

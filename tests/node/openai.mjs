@@ -30,6 +30,17 @@ const chunks = await drain(
 );
 const deltas = chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.delta));
 const called = await client.chat.completions.stream({ model: calling, messages, tools }).finalChatCompletion();
+const runnable = tools.map((tool) => ({
+	...tool,
+	function: { ...tool.function, strict: true, function: () => "Sunny." },
+}));
+const ran = [];
+for (const stream of [false, true]) {
+	const asked = { model: calling, messages, tools: runnable, stream };
+	const runner = client.chat.completions.runTools(asked, { maxChatCompletions: 2 });
+	await runner.done();
+	ran.push(runner.messages.map((message) => message.role));
+}
 const models = [];
 for await (const model of client.models.list()) models.push(model.id);
 const stranger = new OpenAI({ baseURL, apiKey: "no:body", maxRetries: 0 });
@@ -40,6 +51,7 @@ const found = {
 	reasoning: deltas.map((delta) => delta.reasoning_content ?? "").join(""),
 	tokens: { whole: whole.usage.completion_tokens, streamed: chunks.at(-1).usage.completion_tokens },
 	calls: called.choices[0].message.tool_calls.map((call) => ({ id: call.id, ...call.function })),
+	ran,
 	models,
 	errors: {
 		key: await failure(() => stranger.models.list()),
