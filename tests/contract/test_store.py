@@ -8,7 +8,7 @@ import pytest
 
 from ai_assistant.core.errors import TooManyRequests
 from ai_assistant.core.events import FinishedToolCall
-from ai_assistant.core.messages import Message
+from ai_assistant.core.messages import Message, Preferences
 from ai_assistant.core.store import Store
 from tests.contract.runs import (
 	CALL,
@@ -135,6 +135,17 @@ def test_a_conversation_made_by_many_threads_at_once_is_one(store: Store) -> Non
 	assert not [result for result in results if isinstance(result, Exception)]
 	assert len(store.list_conversations("ann", 10, None)) == 1
 	assert len(store.get_messages("ann", "7", 50, None) or []) == 8
+
+
+def test_a_new_user_may_do_several_things_at_once(store: Store) -> None:
+	for user in ("ann", "bob"):
+		results = at_once(
+			*[lambda user=user: store.set_preferences(user, Preferences("Ada")) for _ in range(3)],
+			lambda user=user: store.change_conversation(user, "7", title="New"),
+			lambda user=user: store.delete_conversation(user, "7"),
+			lambda user=user: store.choose_branch(user, "nobodys"),
+		)
+		assert results == [None] * 6
 
 
 def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -> None:

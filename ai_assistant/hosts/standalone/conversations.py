@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -27,8 +28,6 @@ from ai_assistant.hosts.standalone import queries, rows
 from ai_assistant.hosts.standalone.database import Database
 from ai_assistant.hosts.standalone.tables import conversations, messages
 
-_T = TypeVar("_T")
-
 
 class SqlConversations:
 	"""What core.store.Store has of conversations."""
@@ -36,14 +35,12 @@ class SqlConversations:
 	_database: Database
 
 	def create_conversation(self, user: str, conversation_id: str, title: str, now: float) -> Conversation:
-		def work(connection: Connection) -> Conversation:
+		with self._database.write() as connection:
 			self._lock_owner(connection, user)
 			if found := find_conversation(connection, user, conversation_id):
 				return rows.conversation(found)
 			insert_conversation(connection, user, conversation_id, title, now)
 			return Conversation(conversation_id, title, now, now)
-
-		return self._write(work)
 
 	def get_conversation(self, user: str, conversation_id: str) -> Conversation | None:
 		with self._database.read() as connection:
@@ -195,21 +192,17 @@ class SqlConversations:
 			connection.execute(queries.DELETE_PREFERENCES, {"user": user})
 			connection.execute(queries.INSERT_PREFERENCES, {"user": user, "details": as_json(preferences)})
 
-	def _write(self, work: Callable[[Connection], _T]) -> _T:
-		"""Does the work in one transaction; once more if another made the same row at the same moment."""
-		try:
-			with self._database.write() as connection:
-				return work(connection)
-		except IntegrityError:
-			with self._database.write() as connection:
-				return work(connection)
-
 	def _lock_owner(self, connection: Connection, user: str) -> None:
 		"""What follows sees all that other transactions did for this user before."""
 		if self._database.has_one_writer:
 			return
 		if connection.execute(queries.LOCK_OWNER, {"user": user}).first() is None:
-			connection.execute(queries.INSERT_OWNER, {"user": user})
+			with (
+				suppress(IntegrityError),
+				connection.begin_nested(),
+			):  # another may make it at the same moment
+				connection.execute(queries.INSERT_OWNER, {"user": user})
+			connection.execute(queries.LOCK_OWNER, {"user": user})
 
 
 def find_conversation(connection: Connection, user: str, id: str) -> Row[Any] | None:

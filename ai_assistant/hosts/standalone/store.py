@@ -36,7 +36,7 @@ class SqlStore(SqlConversations, SqlLedger):
 		self._database = Database(engine)
 
 	def create_run(self, new: NewRun, limits: Limits) -> Run:
-		def work(connection: Connection) -> Run:
+		with self._database.write() as connection:
 			self._lock_owner(connection, new.user)
 			if earlier := _earlier_run(connection, new):
 				return earlier
@@ -49,8 +49,6 @@ class SqlStore(SqlConversations, SqlLedger):
 			_insert_run(connection, asked, run, found)
 			return run
 
-		return self._write(work)
-
 	def get_run(self, user: str, run_id: str) -> Run | None:
 		with self._database.read() as connection:
 			row = connection.execute(queries.RUN_OF_USER, {"id": run_id, "user": user}).one_or_none()
@@ -62,13 +60,11 @@ class SqlStore(SqlConversations, SqlLedger):
 			return [rows.run(row) for row in found]
 
 	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
-		def work(connection: Connection) -> None:
+		with self._database.write() as connection:
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()
 			if row is not None:
 				self._lock_owner(connection, row.user)
 				_discard(connection, row, leaf)
-
-		self._write(work)
 
 	def load_runs(self, run_ids: Sequence[str], most_messages: int) -> list[LoadedRun | None]:
 		with self._database.read() as connection:
