@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from redis import BlockingConnectionPool, Redis
@@ -10,27 +11,43 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
+LONGEST_BLOCK = 2.0
+"""Seconds that a command may ask Redis to wait: less than an answer may take."""
+
+FOREVER = 86_400.0
+"""Seconds for which a subscription waits, where none would mean as long as for an answer."""
+
+_ANSWER = 5.0
+"""Seconds for Redis to accept a connection and to answer a command. One that stalls is as good as away."""
+
 _PATIENCE = 10.0
-"""Seconds to connect, and to wait for a connection when all are in use."""
+"""Seconds to wait for a connection when all are in use."""
 
 _CONNECTIONS = 200
 """Of one process. Whoever needs one more waits up to `_PATIENCE` for it."""
 
 _RETRIES = 3
+"""Of what a lost connection interrupted. A stalled Redis is not asked again: that would multiply the wait."""
+
+_RETRIED = (RedisConnectionError,)
+
+_SILENCE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+"""Seconds, and unanswered probes, after which a connection counts as lost whose other end has vanished."""
 
 
 def sync_client(url: str) -> Redis:
-	"""A client for many threads. Its reads wait as long as Redis is told to block."""
-	pool = BlockingConnectionPool.from_url(url, **_options(url), retry=Retry(_backoff(), _RETRIES))
+	"""A client for many threads. Raises redis.TimeoutError where Redis does not answer within some seconds."""
+	retry = Retry(_backoff(), _RETRIES, _RETRIED)
+	pool = BlockingConnectionPool.from_url(url, **_options(url), retry=retry)
 	return _Client(connection_pool=pool)
 
 
 def async_client(url: str) -> AsyncRedis:
 	"""The same for one event loop."""
-	pool = AsyncBlockingConnectionPool.from_url(url, **_options(url), retry=AsyncRetry(_backoff(), _RETRIES))
+	retry = AsyncRetry(_backoff(), _RETRIES, _RETRIED)
+	pool = AsyncBlockingConnectionPool.from_url(url, **_options(url), retry=retry)
 	client = AsyncRedis(connection_pool=pool)
 	client.auto_close_connection_pool = True
 	return client
@@ -49,14 +66,18 @@ def _backoff() -> ExponentialBackoff:
 
 
 def _options(url: str) -> dict[str, Any]:
-	"""Newer clients end idle blocking reads by default, so no timeout is said; health checks find dead connections."""
 	options: dict[str, Any] = {
 		"max_connections": _CONNECTIONS,
 		"timeout": _PATIENCE,
-		"socket_timeout": None,
+		"socket_timeout": _ANSWER,
 		"health_check_interval": 30,
-		"retry_on_error": [RedisConnectionError, RedisTimeoutError],
+		"retry_on_error": list(_RETRIED),
 	}
 	if not url.startswith("unix:"):
-		options |= {"socket_connect_timeout": _PATIENCE, "socket_keepalive": True}
+		probes = {getattr(socket, name): value for name, value in _SILENCE.items() if hasattr(socket, name)}
+		options |= {
+			"socket_connect_timeout": _ANSWER,
+			"socket_keepalive": True,
+			"socket_keepalive_options": probes,
+		}
 	return options

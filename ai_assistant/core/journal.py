@@ -6,6 +6,7 @@ One Lua call writes an event and publishes it, so the bus never shows what the j
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ import msgspec
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from ai_assistant.core.clients import LONGEST_BLOCK
 from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.core.settings import Retention
 
@@ -140,8 +142,13 @@ class Journal:
 
 	def wait(self, address: Address, after: str, timeout: float) -> list[Record]:
 		"""Like `read`, but waits up to `timeout` seconds for the first event."""
-		rows = self._redis.xread({address.journal: after}, block=max(1, int(timeout * 1000)))
-		return [record for _, found in rows for record in _records(found)]
+		deadline = time.monotonic() + timeout
+		while True:
+			left = deadline - time.monotonic()
+			block = max(1, int(min(left, LONGEST_BLOCK) * 1000))
+			rows = self._redis.xread({address.journal: after}, block=block)
+			if rows or left <= LONGEST_BLOCK:
+				return [record for _, found in rows for record in _records(found)]
 
 
 def _records(rows: list[tuple[bytes, dict[bytes, bytes]]]) -> list[Record]:

@@ -19,6 +19,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from ai_assistant.core import queue_scripts
+from ai_assistant.core.clients import FOREVER, LONGEST_BLOCK
 from ai_assistant.core.figures import EngineFigures
 from ai_assistant.core.journal import Entry
 
@@ -209,9 +210,10 @@ class EngineQueue:
 		await self._redis.zrem(_OPEN, self._engine)
 
 	async def take(self, most: int, timeout: float) -> list[QueuedRun]:
-		"""Claims up to `most` runs, waiting up to `timeout` seconds for the first."""
+		"""Claims up to `most` runs, waiting up to `timeout` seconds, at most LONGEST_BLOCK, for the first."""
 		engine = self._engine
-		first = await self._redis.blmove(_QUEUE, _claims(engine), timeout, "LEFT", "RIGHT")
+		block = min(timeout, LONGEST_BLOCK)
+		first = await self._redis.blmove(_QUEUE, _claims(engine), block, "LEFT", "RIGHT")
 		if first is None:
 			return []
 		taken = [first]
@@ -257,6 +259,7 @@ class EngineQueue:
 		"""Requests to stop, as they are made. Ends with a redis.ConnectionError."""
 		async with self._redis.pubsub() as subscription:
 			await subscription.subscribe(_STOP_CHANNEL)
-			async for message in subscription.listen():
-				if message["type"] == "message":
+			while True:
+				message = await subscription.get_message(ignore_subscribe_messages=True, timeout=FOREVER)
+				if message:
 					yield QueuedRun.from_item(message["data"])

@@ -19,6 +19,7 @@ from ai_assistant.core.settings import Model, Provider
 from tests.providers.conftest import Connect
 from tests.providers.kinds import ANTHROPIC, HTTP_KINDS, KEY, OPENAI, OPENAI_COMPATIBLE, Kind, prompt
 from tests.simulator import Answer, Behaviour, Simulator
+from tests.simulator.server import BAD_KEY
 
 CLOSES_WITHIN = 0.1
 """Seconds from closing a stream to the provider's seeing it."""
@@ -247,6 +248,31 @@ async def test_without_a_key_nobody_is_asked(
 		assert error is not None
 		assert error.code == "auth"
 		assert simulator.requests_of(model) == []
+
+
+FOREIGN = {
+	"OPENAI_ORG_ID": "foreign",
+	"OPENAI_PROJECT_ID": "foreign",
+	"OPENAI_ADMIN_KEY": BAD_KEY,
+	"OPENAI_CUSTOM_HEADERS": f"X-Foreign: foreign\nAuthorization: Bearer {BAD_KEY}",
+	"ANTHROPIC_AUTH_TOKEN": BAD_KEY,
+	"ANTHROPIC_CUSTOM_HEADERS": f"X-Foreign: foreign\nAuthorization: Bearer {BAD_KEY}",
+}
+"""Of an environment in which other programs use a vendor's SDK."""
+
+
+@every_kind
+async def test_nothing_of_the_environment_goes_to_a_provider(
+	kind: Kind, simulator: Simulator, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	for name, value in FOREIGN.items():
+		monkeypatch.setenv(name, value)
+	model = f"sim:tag=environment-{kind.kind}"
+	_, error = await outcome(connected(kind.provider(simulator.url, model)), model)
+	assert error is None
+	(asked,) = simulator.requests_of(model)
+	assert "foreign" not in str(asked.headers)
+	assert not {"openai-organization", "openai-project"} & asked.headers.keys()
 
 
 @every_kind

@@ -97,6 +97,7 @@ async def test_basic_carries_the_same_pair(site: RunningSite) -> None:
 FOREIGN = [
 	{"Origin": "https://evil.test"},
 	{"Origin": "null"},
+	{"Origin": "http://["},
 	{"Sec-Fetch-Site": "cross-site"},
 	{"Sec-Fetch-Site": "same-site"},
 ]

@@ -54,13 +54,6 @@ class Client:
 		await self._connection.close()
 
 
-def _client(**options: Any) -> anthropic.AsyncAnthropic:
-	client = anthropic.AsyncAnthropic(**options)
-	# Older SDKs send a token that they find in the environment beside the key, to whatever address.
-	client.auth_token = None
-	return client
-
-
 def _request(prompt: Prompt, provider: str) -> dict[str, Any]:
 	max_tokens = prompt.max_tokens or prompt.model.max_tokens or _MAX_TOKENS
 	thinking = _thinking(prompt, provider, max_tokens)

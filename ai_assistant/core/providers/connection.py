@@ -31,6 +31,9 @@ _CONNECTIONS = 10_000
 _KEEP_ALIVE = 30.0
 """Seconds an idle connection is kept, so that the next question needs no new handshake."""
 
+_FOUND = frozenset({"organization", "project", "auth_token"})
+"""Attributes of an SDK's client that go into headers. Key and address are always given, so it looks for neither."""
+
 _DRAIN = 0.2
 """Seconds for the body to end after the last event, without which its connection cannot be used again."""
 
@@ -81,7 +84,6 @@ class Connection:
 		self._name = provider.name
 		self._sdk = sdk
 		self._is_locked = needs_key and not key
-		# With no key and no address given, an SDK would take those of its own vendor from the environment.
 		self._client = client(
 			api_key=key or "none",
 			base_url=provider.base_url or base_url,
@@ -89,6 +91,7 @@ class Connection:
 			max_retries=0,
 			http_client=sdk.DefaultAioHttpClient(limits=limits, verify=_trust(sdk)),
 		)
+		_forget_environment(self._client)
 
 	async def stream(
 		self, path: str, request: dict[str, Any], decoder: Decoder
@@ -162,6 +165,13 @@ class Connection:
 		if any(isinstance(cause, (aiohttp.ClientError, OSError, self._sdk.APIError)) for cause in causes):
 			return provider_error("network", self._name)
 		return error
+
+
+def _forget_environment(client: Any) -> None:
+	"""Takes from a client what its SDK has found in variables of its vendor: it would go to whatever address."""
+	client._custom_headers = {}
+	for name in _FOUND.intersection(vars(client)):
+		setattr(client, name, None)
 
 
 @cache

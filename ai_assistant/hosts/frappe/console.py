@@ -9,6 +9,7 @@ from typing import Any
 
 import frappe
 
+from ai_assistant.core.clients import FOREVER
 from ai_assistant.core.events import AnyEvent, Completion, Error, Reasoning, Status, Text, decode
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
@@ -77,8 +78,8 @@ def listen() -> None:
 	redis: Any = queue_redis()
 	with redis.pubsub() as subscription:
 		subscription.subscribe(REALTIME_CHANNEL)
-		for message in subscription.listen():
-			if message["type"] == "message":
+		while True:
+			if message := subscription.get_message(ignore_subscribe_messages=True, timeout=FOREVER):
 				found = json.loads(message["data"])
 				if found["event"] == "ai_progress" and found["namespace"] == site:
 					print(json.dumps(found["message"], ensure_ascii=False), flush=True)

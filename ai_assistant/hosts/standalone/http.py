@@ -61,8 +61,16 @@ def _refuse_other_sites(request: Request) -> None:
 	"""A browser sends the cookie along whoever asks it to, but says who that was."""
 	origin = request.headers.get("origin")
 	if origin is not None:
-		is_own = urlsplit(origin).netloc == request.headers.get("host")
+		is_own = _host(origin) == request.headers.get("host")
 	else:
 		is_own = request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 	if not is_own:
 		raise NotPermitted("Requests from the pages of another site are refused.")
+
+
+def _host(origin: str) -> str:
+	"""Empty for what is no address."""
+	try:
+		return urlsplit(origin).netloc
+	except ValueError:
+		return ""

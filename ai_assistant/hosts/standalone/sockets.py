@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from socketio.exceptions import ConnectionRefusedError
 
+from ai_assistant.core.clients import FOREVER
 from ai_assistant.core.errors import AssistantError, NotAuthenticated
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.hosts.standalone.accounts import Accounts
@@ -110,7 +111,7 @@ class Sockets:
 				async with self._redis.pubsub() as subscription:
 					await subscription.subscribe(REALTIME_CHANNEL)
 					while True:
-						self._receive(await subscription.parse_response(block=True))
+						self._receive(await subscription.parse_response(block=False, timeout=FOREVER))
 						pause = _FIRST_PAUSE
 			except (RedisError, OSError) as error:
 				_log.warning("the realtime bus is away: %s", type(error).__name__)
