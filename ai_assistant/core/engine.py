@@ -100,6 +100,7 @@ class Engine:
 		await self._drain()
 		await self._titles.close()
 		await _cancel([loops[1], publishing])
+		await self._leave()
 		for task in done - {stopping}:
 			task.result()
 
@@ -245,6 +246,8 @@ class Engine:
 			runner.drain()
 		if left := list(self._tasks.values()):
 			await asyncio.wait(left, timeout=self._settings.lease)
+
+	async def _leave(self) -> None:
 		try:
 			await self._queue.leave()
 		except _AWAY as error:

@@ -249,11 +249,11 @@ class EngineQueue:
 		return [QueuedRun.from_item(item) for item in moved]
 
 	async def leave(self) -> None:
-		"""Ends the lease; what is still claimed goes back to the queue."""
+		"""Ends the lease; what is still claimed goes back to the queue. A sign of life that comes late begins no other."""
 		await self._give_back(self._engine)
 
 	async def _give_back(self, engine: str) -> None:
-		await self._leave([_ENGINES, _claims(engine), _QUEUE, _OPEN], [engine])
+		await self._leave([_ENGINES, _claims(engine), _QUEUE, _OPEN, _reaped(engine)], [engine, _DAY])
 
 	async def stops(self) -> AsyncIterator[QueuedRun]:
 		"""Requests to stop, as they are made. Ends with a redis.ConnectionError."""

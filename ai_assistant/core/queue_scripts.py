@@ -69,4 +69,5 @@ local item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3])
 while item do item = redis.call('RPOPLPUSH', KEYS[2], KEYS[3]) end
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('SET', KEYS[5], 1, 'EX', ARGV[2])
 """

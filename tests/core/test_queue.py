@@ -53,6 +53,18 @@ async def test_an_engine_is_alive_while_its_lease_holds(queue: Queue, client: As
 	assert not queue.has_engine()
 
 
+async def test_a_late_sign_of_life_of_an_engine_that_has_left_counts_for_nothing(
+	queue: Queue, client: AsyncRedis
+) -> None:
+	engine = EngineQueue(client, lease=5)
+	await engine.renew([])
+	queue.put(RUNS[0])
+	await engine.leave()
+	assert await engine.renew([]) is None
+	assert not queue.has_engine()
+	assert queue.needs_engine()
+
+
 async def test_runs_of_a_lost_engine_go_back_and_it_is_told_so(queue: Queue, client: AsyncRedis) -> None:
 	for run in RUNS:
 		queue.put(run)

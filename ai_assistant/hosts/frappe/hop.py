@@ -30,8 +30,14 @@ _log = logging.getLogger(__name__)
 
 def wake() -> None:
 	"""Enqueues a hop, unless one is on its way. Nothing if the worker process is there: its engine is alive."""
-	if Queue(queue_redis()).lock_wake(_ON_ITS_WAY):
+	queue = Queue(queue_redis())
+	if not queue.lock_wake(_ON_ITS_WAY):
+		return
+	try:
 		enqueue(hop, queue=engine_queue(), timeout=_TIMEOUT, job_name="AI Assistant engine")
+	except BaseException:
+		queue.unlock_wake()
+		raise
 
 
 def engine_queue() -> str:

@@ -32,7 +32,7 @@ def one_at_a_time(user: str) -> Iterator[None]:
 
 	The commits are plain ones: Frappe's begins the next transaction at once, which is a statement for nothing here.
 	"""
-	key = hashlib.sha1(f"{frappe.local.site} {user}".encode()).hexdigest()
+	key = hashlib.sha1(f"{frappe.conf.db_name} {user}".encode()).hexdigest()
 	((locked,),) = frappe.db.sql("select get_lock(%s, %s)", (key, _LOCK_PATIENCE))
 	if not locked:
 		raise ServiceUnavailable("The site is busy. Please try again.")
