@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import frappe
 from frappe.utils.background_jobs import get_queue, get_workers
-from frappe.utils.scheduler import is_scheduler_inactive
+from frappe.utils.scheduler import get_scheduler_tick, is_scheduler_inactive
 from redis.exceptions import RedisError
 
 from ai_assistant.core.doctor import Finding, examined, examined_providers
@@ -17,6 +17,9 @@ from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.frappe.hop import engine_queue
 from ai_assistant.hosts.frappe.redis import queue_redis
 from ai_assistant.hosts.frappe.settings import load_settings
+
+_SOON = 60
+"""Seconds between two looks of the scheduler, with which a lost run is taken up in a minute."""
 
 _PROCESS = "run `bench --site {0} ai-assistant worker` as a process of its own (docs/frappe.md)"
 
@@ -65,4 +68,7 @@ def _realtime() -> str:
 def _scheduler() -> str:
 	if is_scheduler_inactive(verbose=False):
 		raise ServiceUnavailable("It is disabled or paused.")
-	return "active"
+	seconds = get_scheduler_tick()
+	if seconds > _SOON:
+		return f'looks each {seconds} s, and so late at a lost run. Better "scheduler_tick_interval": {_SOON} in common_site_config.json'
+	return f"looks each {seconds} s"
