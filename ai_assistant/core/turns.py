@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from ai_assistant.core.errors import Conflict, InvalidRequest, TooManyRequests
@@ -65,16 +65,19 @@ def first_state(new: NewRun, under_way: UnderWay, limits: Limits) -> Run:
 	return new.run("queued")
 
 
-def turnover(waiting: Sequence[Run], going_on: Sequence[str], limits: Limits) -> Turnover:
-	"""`waiting`: all runs of one user that do; those of one conversation keep their order. `going_on`: the conversations
-	of the user's other runs that have not ended, one for each."""
+def turnover(
+	waiting: Sequence[tuple[Run, Hashable]], going_on: Sequence[Hashable], limits: Limits
+) -> Turnover:
+	"""`waiting`: all runs of one user that do, each with its conversation; those of one keep their order. `going_on`: the
+	conversations of the user's other runs that have not ended, one for each. One that was deleted is another than what
+	has its id now."""
 	busy, free = set(going_on), limits.running_per_user - len(going_on)
 	freed, still = list[Run](), list[Run]()
-	for run in sorted(waiting, key=lambda run: (run.created, run.id)):
-		if free > 0 and run.conversation_id not in busy:
+	for run, conversation in sorted(waiting, key=lambda one: (one[0].created, one[0].id)):
+		if free > 0 and conversation not in busy:
 			freed.append(replace(run, state="queued"))
 			free -= 1
 		else:
 			still.append(replace(run, position=len(still) + 1))
-		busy.add(run.conversation_id)
+		busy.add(conversation)
 	return Turnover(tuple(freed), tuple(still))

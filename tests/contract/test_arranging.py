@@ -147,6 +147,22 @@ def test_the_id_of_a_deleted_conversation_is_free_while_that_is_still_answered(s
 	assert [message.content for message in store.get_messages("ann", "7", 10, None) or []] == ["two?"]
 
 
+def test_what_is_asked_under_the_id_of_a_deleted_conversation_waits_for_none_of_its_answers(
+	store: Store,
+) -> None:
+	few = Limits(running_per_user=2)
+	for id in ("r1", "r2"):
+		store.create_run(new_run(id, created=float(id[1])), few)
+	store.delete_conversation("ann", "7")
+	begun = store.create_run(new_run("r3", created=3.0, on_busy="reject"), few)
+	assert begun.state == "queued"
+	last = store.create_run(new_run("r4", created=4.0), few)
+	assert last.state == "waiting"
+	finished = store.finish_run("r3", completed("Three."), few)
+	assert finished is not None
+	assert [run.id for run in finished.turnover.freed] == ["r4"]
+
+
 def test_an_answer_is_rated_and_the_rating_taken_back(store: Store) -> None:
 	answer = ask(store, "r1", "7", "one?", "One.")
 	assert answer

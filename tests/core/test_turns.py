@@ -44,8 +44,8 @@ def begin(new: NewRun, active: list[Run], limits: Limits) -> Run:
 
 
 def turn(active: list[Run], limits: Limits) -> Turnover:
-	waiting = [one for one in active if one.state == "waiting"]
-	return turnover(waiting, [one.conversation_id for one in active if one not in waiting], limits)
+	waiting = [(one, one.conversation_id) for one in active if one.state == "waiting"]
+	return turnover(waiting, [one.conversation_id for one in active if one.state != "waiting"], limits)
 
 
 def test_the_first_run_of_a_conversation_need_not_wait() -> None:

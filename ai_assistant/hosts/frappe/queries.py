@@ -15,11 +15,11 @@ ACTIVE_RUNS = f"select {_ASKED} from `tabAI Run` r"
 
 UNDER_WAY = f"""
 select count(*) active, coalesce(sum(status = 'Waiting'), 0) waiting,
-	coalesce(sum(conversation_id = %s), 0) of_conversation, max(creation) newest
+	coalesce(sum(conversation = %s), 0) of_conversation, max(creation) newest
 from `tabAI Run` where owner = %s and {IS_ACTIVE}
 """
 
-GOING_ON = "select conversation_id from `tabAI Run` where owner = %s and status in ('Queued', 'Running')"
+GOING_ON = "select conversation from `tabAI Run` where owner = %s and status in ('Queued', 'Running')"
 """The conversations of a user's runs that neither wait nor have ended."""
 
 RUNS = """

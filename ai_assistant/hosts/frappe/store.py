@@ -38,7 +38,7 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			if new.request_id and (earlier := _earlier_run(new)):
 				return earlier
 			found = find_conversation(new.user, new.conversation_id)
-			under_way = _under_way(new.user, new.conversation_id)
+			under_way = _under_way(new.user, found)
 			modified = unix_time(found["modified"]) if found else 0.0
 			asked = placed(new, under_way, modified, has_begun=bool(found and found["leaf"]))
 			check_results(asked, lambda: _calls(found))
@@ -103,10 +103,11 @@ def _earlier_run(new: NewRun) -> Run | None:
 	return rows.run(found[0]) if found else None
 
 
-def _under_way(user: str, conversation_id: str) -> UnderWay:
-	(found,) = select(queries.UNDER_WAY, conversation_id, user)
-	newest = unix_time(found["newest"]) if found["newest"] else 0.0
-	return UnderWay(found["active"], int(found["waiting"]), int(found["of_conversation"]), newest)
+def _under_way(user: str, found: Row | None) -> UnderWay:
+	"""`found`: the conversation in question, if there is one."""
+	(counted,) = select(queries.UNDER_WAY, found["name"] if found else None, user)
+	newest = unix_time(counted["newest"]) if counted["newest"] else 0.0
+	return UnderWay(counted["active"], int(counted["waiting"]), int(counted["of_conversation"]), newest)
 
 
 def _calls(found: Row | None) -> set[str]:
@@ -253,10 +254,10 @@ def _newest_answer(conversation: str, question: str) -> str | None:
 
 def _free(user: str, limits: Limits) -> Turnover:
 	found = select(queries.ACTIVE_RUNS + " where r.owner = %s and r.status = 'Waiting'", user)
-	waiting = [rows.run(row) for row in found]
+	waiting = [(rows.run(row), row["conversation"]) for row in found]
 	if not waiting:
 		return Turnover()
-	change = turnover(waiting, [row["conversation_id"] for row in select(queries.GOING_ON, user)], limits)
+	change = turnover(waiting, [row["conversation"] for row in select(queries.GOING_ON, user)], limits)
 	for run in change.freed:
 		update("AI Run", run.id, {"status": "Queued"})
 	return change

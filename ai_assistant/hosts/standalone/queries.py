@@ -234,13 +234,13 @@ def _number_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 UNDER_WAY = select(
 	func.count().label("active"),
 	_number_where(runs.c.state == "waiting").label("waiting"),
-	_number_where(runs.c.conversation_id == _ID).label("of_conversation"),
+	_number_where(runs.c.conversation == bindparam("conversation")).label("of_conversation"),
 	func.coalesce(func.max(runs.c.created), 0.0).label("newest"),
 ).where(runs.c.user == _USER, _IS_ACTIVE)
 WAITING_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.state == "waiting")
 """In any order, or SQLite would take the index of all users' runs by time."""
 
-GOING_ON = select(runs.c.conversation_id).where(runs.c.user == _USER, runs.c.state.in_(("queued", "running")))
+GOING_ON = select(runs.c.conversation).where(runs.c.user == _USER, runs.c.state.in_(("queued", "running")))
 """The conversations of a user's runs that neither wait nor have ended."""
 
 FREE_RUN = update(runs).where(runs.c.id == bindparam("run")).values(state="queued")

@@ -41,7 +41,7 @@ class SqlStore(SqlConversations, SqlLedger):
 			if earlier := _earlier_run(connection, new):
 				return earlier
 			found = find_conversation(connection, new.user, new.conversation_id)
-			under_way = _under_way(connection, new.user, new.conversation_id)
+			under_way = _under_way(connection, new.user, found)
 			modified, has_begun = (found.modified, found.leaf is not None) if found else (0.0, False)
 			asked = placed(new, under_way, modified, has_begun)
 			check_results(asked, lambda: _calls(connection, found))
@@ -128,8 +128,10 @@ def _earlier_run(connection: Connection, new: NewRun) -> Run | None:
 	return rows.run(row) if row else None
 
 
-def _under_way(connection: Connection, user: str, conversation_id: str) -> UnderWay:
-	row = connection.execute(queries.UNDER_WAY, {"user": user, "id": conversation_id}).one()
+def _under_way(connection: Connection, user: str, found: Row[Any] | None) -> UnderWay:
+	"""`found`: the conversation in question, if there is one."""
+	asked = {"user": user, "conversation": found.number if found else None}
+	row = connection.execute(queries.UNDER_WAY, asked).one()
 	return UnderWay(row.active, row.waiting, row.of_conversation, row.newest)
 
 
@@ -239,7 +241,8 @@ def _show_answer(connection: Connection, run: Run, conversation: int, message_id
 
 
 def _free(connection: Connection, user: str, limits: Limits) -> Turnover:
-	waiting = [rows.run(row) for row in connection.execute(queries.WAITING_RUNS, {"user": user})]
+	found = connection.execute(queries.WAITING_RUNS, {"user": user})
+	waiting = [(rows.run(row), row.conversation) for row in found]
 	if not waiting:
 		return Turnover()
 	going_on = connection.execute(queries.GOING_ON, {"user": user}).scalars().all()
