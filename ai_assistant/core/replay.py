@@ -54,6 +54,12 @@ class Replay:
 			return EventPage([], request.after, False)
 		return EventPage([Raw(msgspec.json.encode(final_event(run, 0)))], request.after, True)
 
+	def go_on(self, user: str, request: EventsRequest) -> EventPage:
+		"""Those after the cursor that the journal has, of a run that was found to be the user's before."""
+		address = self.address(user, request.task_id)
+		records = reach(lambda: self._journal.read(address, request.after))
+		return _page(records) if records else EventPage([], request.after, False)
+
 	def follow(self, user: str, request: EventsRequest, timeout: float) -> Iterator[EventPage]:
 		"""Pages until the final event or the end of the journal, an empty one after `timeout` seconds of silence.
 

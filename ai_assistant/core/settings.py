@@ -70,6 +70,8 @@ class Limits:
 	"""Runs of one user that wait or are going on."""
 	running_per_user: Annotated[int, Ge(1)] = 10
 	"""Those of them that may go on at once."""
+	streams_per_user: Annotated[int, Ge(1)] = 20
+	"""Streams of server-sent events that one user may have open."""
 	wait: Annotated[float, Ge(1), Le(3600)] = 100.0
 	"""Seconds a `chat_completion` without `stream` waits for the answer."""
 	history_messages: Annotated[int, Ge(1)] = 20

@@ -31,8 +31,9 @@ frappe.connect()
 
 _CONFIGURE = """
 import json
-settings = frappe.get_doc("AI Assistant Settings")
-settings.update({"title_model": "", "budgets": []} | json.loads(arguments[0]))
+settings, given = frappe.get_doc("AI Assistant Settings"), json.loads(arguments[0])
+print(json.dumps({name: settings.get(name) for name in given if name != "budgets"}))
+settings.update(given)
 settings.save()
 frappe.db.commit()
 """
@@ -96,6 +97,7 @@ class Bench(Host):
 		self.simulator = simulator
 		self.output = []
 		self._bench = bench
+		self._former = {"budgets": [], "title_model": ""}
 		self._is_configured = False
 		made = json.loads(self._run(str(_PREPARE), site, simulator.url, str(PRICE), *models))
 		self.tokens, self.names = made["tokens"], made["names"]
@@ -103,7 +105,8 @@ class Bench(Host):
 		self.url = address.replace(os.environ["SITE"], site)
 
 	def configure(self, **settings: Any) -> None:
-		self.run(_CONFIGURE, json.dumps(settings))
+		found = self.run(_CONFIGURE, json.dumps(self._former | settings))
+		self._former = json.loads(found) | self._former
 		self._is_configured = bool(settings)
 		read = time.monotonic() + _KNOWN
 		wait_for(lambda: time.monotonic() > read, 2 * _KNOWN, lambda: "Time stands still.")

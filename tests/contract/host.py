@@ -58,7 +58,8 @@ class Host:
 	output: list[str]
 
 	def configure(self, **settings: Any) -> None:
-		"""Settings of the site, called as in the core (`title_model`, `budgets`); the others have their defaults again."""
+		"""Settings of the site, called as in the core (`title_model`, `budgets`, those of `limits`), and `streams`; the
+		others are as they were at first."""
 		raise NotImplementedError
 
 	def call(self, method: str, user: str | None = "ann", /, **parameters: Any) -> tuple[int, Any]:

@@ -212,7 +212,8 @@ def test_the_example_switches_nothing_on(tmp_path: Path) -> None:
 def test_the_example_shows_every_default(tmp_path: Path, environment: pytest.MonkeyPatch) -> None:
 	environment.setenv("OPENAI_API_KEY", "hidden")
 	settings = load(tmp_path, uncommented())
-	assert settings.site == Settings(core.Settings()).site
+	plain = Settings(core.Settings())
+	assert (settings.site, settings.streams) == (plain.site, plain.streams)
 	assert dataclasses.replace(settings.core, providers=(), budgets=()) == core.Settings()
 	(provider,) = settings.core.providers
 	default = core.Provider("", "scripted", ())
@@ -221,7 +222,7 @@ def test_the_example_shows_every_default(tmp_path: Path, environment: pytest.Mon
 
 def test_the_example_lists_every_setting() -> None:
 	shown = tomllib.loads(uncommented())
-	assert set(shown) == {"site"} | {field.name for field in dataclasses.fields(core.Settings)}
+	assert set(shown) == {"site", "streams"} | {field.name for field in dataclasses.fields(core.Settings)}
 	for name, kind in get_type_hints(core.Settings).items():
 		if dataclasses.is_dataclass(kind):
 			assert set(shown[name]) == names_of(kind), name

@@ -44,14 +44,22 @@ class Served(Host):
 		self.tokens = {user: accounts.create_token(user) for user in self.names}
 		database.dispose()
 
-	def _write_settings(self, title_model: str = "", budgets: Sequence[Mapping[str, Any]] = ()) -> None:
+	def _write_settings(
+		self,
+		title_model: str = "",
+		budgets: Sequence[Mapping[str, Any]] = (),
+		streams: int = 500,
+		**limits: float,
+	) -> None:
+		bounds = {"runs_per_user": 100, "running_per_user": 100, "wait": 20} | limits
 		price = f"input_price = {PRICE}, output_price = {PRICE}"
 		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in self._models)
 		lines = [
-			f'title_model = "{title_model}"',
+			f'title_model = "{title_model}"\nstreams = {streams}',
 			'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "very-secret-key"',
 			f'base_url = "{self.simulator.url}/v1"\nmodels = [{models}]',
-			"[limits]\nruns_per_user = 100\nrunning_per_user = 100\nwait = 20",
+			"[limits]",
+			*(f"{name} = {bound}" for name, bound in bounds.items()),
 		]
 		for budget in budgets:
 			lines += ["[[budgets]]", *(f"{name} = {json.dumps(value)}" for name, value in budget.items())]

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from werkzeug.wrappers import Response
 
 from ai_assistant.core.errors import AssistantError
-from ai_assistant.core.places import Places
+from ai_assistant.core.places import Place, Places
 from ai_assistant.core.replay import reach
 from ai_assistant.core.requests import EventsRequest
 from ai_assistant.core.sse import CONTENT_TYPE, HEADERS, OPENING, server_sent
@@ -19,6 +19,7 @@ from ai_assistant.hosts.frappe.assistant import site_assistant
 from ai_assistant.hosts.frappe.context import roll_back, translated
 from ai_assistant.hosts.frappe.http import Value, current_user, failure, parse
 from ai_assistant.hosts.frappe.redis import queue_redis
+from ai_assistant.hosts.frappe.settings import web_settings
 
 SILENCE = 5.0
 """Seconds of silence after which a comment is sent, which finds out whether the client is still there."""
@@ -39,8 +40,9 @@ def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantEr
 	"""
 	try:
 		with translated():
-			places = Places(queue_redis(), frappe.local.site, _allowed())
-			place = reach(places.take)
+			user, limits = current_user(), web_settings().limits
+			places = Places(queue_redis(), frappe.local.site, _allowed(), limits.streams_per_user)
+			place = reach(lambda: places.take(user))
 			try:
 				pieces = begin()
 				first = next(pieces)
@@ -60,7 +62,7 @@ def _allowed() -> int:
 	return int(frappe.db.get_single_value("AI Assistant Settings", "streams", cache=True) or 0)
 
 
-def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: str) -> Iterator[bytes]:
+def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: Place) -> Iterator[bytes]:
 	frappe.db.close()  # opened once more by the end of the request; nothing needs it while events flow
 	kept = time.monotonic()
 	try:

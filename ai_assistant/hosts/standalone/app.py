@@ -17,6 +17,7 @@ from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Journal
+from ai_assistant.core.places import Places
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.admin import Admin, Administered
@@ -34,6 +35,7 @@ from ai_assistant.hosts.standalone.run_list import RunList
 from ai_assistant.hosts.standalone.settings import Settings
 from ai_assistant.hosts.standalone.sockets import Sockets
 from ai_assistant.hosts.standalone.store import SqlStore
+from ai_assistant.hosts.standalone.streams import Streams
 from ai_assistant.hosts.standalone.users import Users
 from ai_assistant.hosts.standalone.vault import Vault
 
@@ -59,6 +61,8 @@ class Application:
 		store, roles_of = SqlStore(self._database), self.accounts.roles_of
 		assistant = Assistant(site, store, core, queue, journal, _wake, roles_of)
 		following = Following(assistant, self._hints, self._threads, core.limits.wait)
+		places = Places(self._redis, site, settings.streams, core.limits.streams_per_user)
+		self._streams = Streams(places, following)
 		providers = Providers(self._database, Vault(data), core.providers)
 		self._catalogue = LiveCatalogue(site, assistant.catalogue, providers, queue)
 		self._catalogue.read()
@@ -72,8 +76,8 @@ class Application:
 			self._catalogue.change,
 		)
 		methods = {
-			**Methods(site, assistant, self.accounts, following).table(),
-			**OpenAI(assistant, self.accounts, following).table(),
+			**Methods(site, assistant, self.accounts, following, self._streams).table(),
+			**OpenAI(assistant, self.accounts, following, self._streams).table(),
 			**Admin(administered, following).table(),
 		}
 		self.asgi = socketio.ASGIApp(
@@ -86,6 +90,7 @@ class Application:
 	async def _start(self) -> None:
 		self._listening = asyncio.create_task(self.sockets.listen())
 		self._watching = asyncio.create_task(self._catalogue.watch(self._threads))
+		self._keeping = asyncio.create_task(self._streams.keep())
 		await self.sockets.is_listening.wait()
 
 	async def close(self) -> None:
@@ -95,7 +100,7 @@ class Application:
 
 	async def _stop(self) -> None:
 		await self.close()
-		for task in (self._listening, self._watching):
+		for task in (self._listening, self._watching, self._keeping):
 			task.cancel()
 			with contextlib.suppress(asyncio.CancelledError):
 				await task

@@ -28,10 +28,15 @@ class Following:
 		self._hints = hints
 		self._threads = threads
 		self._wait = wait
+		self._looks: dict[object, asyncio.Future[EventPage]] = {}
 
 	async def run(self, work: Callable[..., _T], *arguments: Any) -> _T:
 		"""Does it in a thread."""
 		return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+	def start(self, work: Callable[..., None], *arguments: Any) -> None:
+		"""Has it done in a thread, and does not wait for it."""
+		asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 	def deadline(self) -> float:
 		"""Seconds of the loop's clock at which one that begins to wait now is told to wait no longer."""
@@ -53,7 +58,18 @@ class Following:
 			yield page
 			while not (page.done or self._hints.is_closed):
 				is_silent = not await hint.wait(_LOOK)
-				following = EventsRequest(task_id, page.cursor)
-				page = await self.run(self._assistant.replay.get_events, user, following)
+				page = await self._look(user, EventsRequest(task_id, page.cursor), is_silent)
 				if page.events or is_silent:
 					yield page
+
+	async def _look(self, user: str, request: EventsRequest, is_silent: bool) -> EventPage:
+		"""What came after the cursor: one look for all who know as much and were woken by the same event. Only after a
+		silence the database is asked as well, for an end that the journal does not tell."""
+		replay = self._assistant.replay
+		key = (request.task_id, request.after, is_silent, self._hints.noticed)
+		look = self._looks.get(key)
+		if look is None:
+			read = replay.get_events if is_silent else replay.go_on
+			look = self._looks[key] = asyncio.ensure_future(self.run(read, user, request))
+			look.add_done_callback(lambda _: self._looks.pop(key))
+		return await asyncio.shield(look)

@@ -49,6 +49,8 @@ class Hints:
 	def __init__(self) -> None:
 		self.is_closed = False
 		"""The server is going down: nobody should wait any longer."""
+		self.noticed = 0
+		"""Events so far: what is read from a journal now holds all of them."""
 		self._waiting: defaultdict[str, list[Hint]] = defaultdict(list)
 
 	@contextmanager
@@ -66,6 +68,7 @@ class Hints:
 		"""Wakes those who wait for the run of this event, given as JSON."""
 		if not self._waiting:
 			return
+		self.noticed += 1
 		try:
 			seen = _decoder.decode(event)
 		except msgspec.DecodeError:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from ai_assistant.core import envelope, requests, sse
+from ai_assistant.core import envelope, requests
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.batch import BatchRequest
 from ai_assistant.core.batch import Call as BatchCall
@@ -20,12 +20,13 @@ from ai_assistant.core.errors import AssistantError, NotAuthenticated, NotPermit
 from ai_assistant.core.events import EVENT_NAME
 from ai_assistant.core.methods import RUNS, USE_CASES, UseCase
 from ai_assistant.core.replies import EventPage, StartedRun
-from ai_assistant.core.sse import OPENING, server_sent
+from ai_assistant.core.sse import server_sent
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.batch import answer_batch
 from ai_assistant.hosts.standalone.credentials import SESSION_COOKIE, Credentials, Session
 from ai_assistant.hosts.standalone.following import Following
 from ai_assistant.hosts.standalone.parameters import Parameters
+from ai_assistant.hosts.standalone.streams import Pieces, Streams
 
 _R = TypeVar("_R", bound=Struct)
 
@@ -81,18 +82,17 @@ def respond(answer: Envelope) -> Response:
 	return Response(answer.encode(), answer.status, answer.headers, media_type="application/json")
 
 
-def event_stream(data: AsyncIterator[bytes]) -> Response:
-	return StreamingResponse(data, 200, sse.HEADERS, sse.CONTENT_TYPE)
-
-
 class Methods:
 	"""What a site answers."""
 
-	def __init__(self, site: str, assistant: Assistant, accounts: Accounts, following: Following):
+	def __init__(
+		self, site: str, assistant: Assistant, accounts: Accounts, following: Following, streams: Streams
+	):
 		self._site = site
 		self._assistant = assistant
 		self._accounts = accounts
 		self._following = following
+		self._streams = streams
 
 	def table(self) -> dict[str, Method]:
 		"""Every method by the name in its path."""
@@ -157,15 +157,12 @@ class Methods:
 		last = call.http.headers.get("last-event-id")
 		request = call.parse(requests.EventsRequest, **({"after": last} if last else {}))
 
-		def first() -> tuple[str, EventPage]:
-			user = call.user(self._accounts)
-			return user, self._assistant.replay.get_events(user, request)
+		def begin(user: str) -> Pieces:
+			return self._events(user, request.task_id, self._assistant.replay.get_events(user, request))
 
-		user, page = await self._following.run(first)
-		return event_stream(self._events(user, request.task_id, page))
+		return await self._streams.answer(lambda: call.user(self._accounts), begin)
 
-	async def _events(self, user: str, task_id: str, first: EventPage) -> AsyncIterator[bytes]:
-		yield OPENING
+	async def _events(self, user: str, task_id: str, first: EventPage) -> Pieces:
 		with suppress(AssistantError):  # whoever asks again is told
 			async with aclosing(self._following.pages(user, task_id, first)) as pages:
 				async for page in pages:

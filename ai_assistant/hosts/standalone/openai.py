@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from starlette.responses import Response
@@ -17,10 +16,11 @@ from ai_assistant.core.errors import AssistantError, NotAuthenticated, NotFound
 from ai_assistant.core.model_list import listed, model_list
 from ai_assistant.core.replies import EventPage, ModelChoice, StartedRun
 from ai_assistant.core.requests import ChatRequest, EmptyRequest
-from ai_assistant.core.sse import COMMENT, OPENING
+from ai_assistant.core.sse import COMMENT
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.following import Following
-from ai_assistant.hosts.standalone.methods import Call, Method, event_stream, respond
+from ai_assistant.hosts.standalone.methods import Call, Method, respond
+from ai_assistant.hosts.standalone.streams import Pieces, Streams
 
 _V1 = "ai_assistant.api.v1"
 
@@ -28,10 +28,11 @@ _V1 = "ai_assistant.api.v1"
 class OpenAI:
 	"""Its methods in the manner of OpenAI's Chat Completions."""
 
-	def __init__(self, assistant: Assistant, accounts: Accounts, following: Following):
+	def __init__(self, assistant: Assistant, accounts: Accounts, following: Following, streams: Streams):
 		self._assistant = assistant
 		self._accounts = accounts
 		self._following = following
+		self._streams = streams
 
 	def table(self) -> dict[str, Method]:
 		return {
@@ -42,12 +43,11 @@ class OpenAI:
 	async def _streaming_chat_completion(self, call: Call) -> Response:
 		request = call.parse(ChatRequest)
 
-		def start() -> tuple[str, StartedRun]:
-			user = call.user(self._accounts)
-			return user, self._assistant.start_run(user, request)
+		def begin(user: str) -> Pieces:
+			started = self._assistant.start_run(user, request)
+			return self._chunks(user, Chunks(started, request.model, has_usage=True))
 
-		user, started = await self._following.run(start)
-		return event_stream(self._chunks(user, Chunks(started, request.model, has_usage=True)))
+		return await self._streams.answer(lambda: call.user(self._accounts), begin)
 
 	async def _v1(self, call: Call) -> Response:
 		if call.credentials is None:
@@ -67,18 +67,23 @@ class OpenAI:
 	async def _complete(self, call: Call) -> Response:
 		asked, deadline = call.parse(CompletionRequest), self._following.deadline()
 
-		def start() -> tuple[str, StartedRun]:
-			user = call.user(self._accounts)
-			return user, self._assistant.start_run(user, chat_request(asked, self._choices(user)))
+		def start(user: str) -> StartedRun:
+			return self._assistant.start_run(user, chat_request(asked, self._choices(user)))
 
-		user, started = await self._following.run(start)
+		def begin(user: str) -> Pieces:
+			return self._chunks(user, Chunks(start(user), asked.model, asked.has_usage))
+
+		def start_as_user() -> tuple[str, StartedRun]:
+			user = call.user(self._accounts)
+			return user, start(user)
+
 		if asked.stream:
-			return event_stream(self._chunks(user, Chunks(started, asked.model, asked.has_usage)))
+			return await self._streams.answer(lambda: call.user(self._accounts), begin)
+		user, started = await self._following.run(start_as_user)
 		reply = await self._following.reply(user, started.task_id, deadline)
 		return respond(Envelope(200, completed(reply)))
 
-	async def _chunks(self, user: str, chunks: Chunks) -> AsyncIterator[bytes]:
-		yield OPENING
+	async def _chunks(self, user: str, chunks: Chunks) -> Pieces:
 		try:
 			async with aclosing(
 				self._following.pages(user, chunks.task_id, EventPage([], "0-0", False))

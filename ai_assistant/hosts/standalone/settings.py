@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast, get_args, get_type_hints
 
+from annotated_types import Ge
 from pydantic import StringConstraints, ValidationError, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -56,6 +57,8 @@ class Settings:
 	core: core.Settings
 	site: str = "localhost"
 	"""Name of the site: Socket.IO's namespace is `/<site>`."""
+	streams: int = 500
+	"""Streams of server-sent events that are open at once on the site."""
 	database_url: str | None = field(default=None, repr=False)
 	redis_url: str | None = field(default=None, repr=False)
 
@@ -74,6 +77,7 @@ def load_settings(data: Path) -> Settings:
 	return Settings(
 		core.Settings(**given | {"providers": given["providers"] or _defaults()}),
 		cast(_Base, found).site,
+		cast(_Base, found).streams,
 		os.environ.get("DATABASE_URL") or None,
 		os.environ.get("REDIS_URL") or None,
 	)
@@ -110,6 +114,7 @@ class _Base(BaseSettings):
 	model_config = SettingsConfigDict(extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__")
 
 	site: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$")] = Settings.site
+	streams: Annotated[int, Ge(0)] = Settings.streams
 
 	@classmethod
 	def settings_customise_sources(
@@ -153,7 +158,7 @@ def _check_variable(source: Source, number: int, provider: core.Provider) -> Non
 
 def _refuse_variables() -> None:
 	"""Refuses those that pydantic would leave out silently or quote."""
-	types = {"site": str, **_core_types()}
+	types = {"site": str, "streams": int, **_core_types()}
 	known = {f"{PREFIX}{name}".upper(): kind for name, kind in types.items()}
 	for variable, value in os.environ.items():
 		if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
@@ -188,7 +193,7 @@ def _complain(source: Source, key: Key, message: str) -> NoReturn:
 def _allowed(key: Key) -> list[str]:
 	"""The names of the settings at that place."""
 	if not key:
-		return sorted(["site", *_core_types()])
+		return sorted(["site", "streams", *_core_types()])
 	kind: Any = core.Settings
 	for step in key:
 		if isinstance(step, str):

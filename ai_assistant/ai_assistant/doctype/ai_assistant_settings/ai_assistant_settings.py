@@ -50,6 +50,7 @@ class AIAssistantSettings(Document):
 		running_per_user: DF.Int
 		runs_per_user: DF.Int
 		streams: DF.Int
+		streams_per_user: DF.Int
 		system_prompt: DF.LongText | None
 		title_model: DF.Data | None
 		wait: DF.Int
