@@ -18,6 +18,7 @@ MODELS = {
 	"tour": "sim:say=tour,reasoning=30,rate=60",
 	"thinking": "sim:reasoning=100,text=10,rate=20",
 	"pondering": "sim:reasoning=200,text=10,rate=20",
+	"both": "sim:reasoning=40,text=40,rate=20",
 	"sourced": "sim:text=5,sources=2",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",

@@ -26,7 +26,7 @@ def test_the_page_follows_the_answer_until_its_reader_scrolls_away(open_chat: Op
 	device = open_chat(viewport=SMALL)
 	device.ask("A long story, please.", "long")
 	expect(device.answer()).to_contain_text("t150 ")
-	assert device.page.evaluate(AT_END)
+	device.page.wait_for_function(AT_END)
 	device.page.get_by_role("region", name="Messages").hover()
 	device.page.mouse.wheel(0, -60)
 	jump = device.page.get_by_role("button", name="Jump to latest")
@@ -36,7 +36,7 @@ def test_the_page_follows_the_answer_until_its_reader_scrolls_away(open_chat: Op
 	jump.click()
 	expect(jump).to_be_hidden()
 	expect(device.answer()).to_contain_text("t400 ")
-	assert device.page.evaluate(AT_END)
+	device.page.wait_for_function(AT_END)
 	device.page.get_by_role("button", name="Stop").click()
 
 
@@ -65,7 +65,7 @@ def test_screen_readers_are_told_at_boundaries_only(device: Device) -> None:
 		const status = document.querySelector("ai-assistant-chat").shadowRoot.querySelector(".unseen");
 		new MutationObserver(() => window.told.push(status.textContent)).observe(status, {childList: true, subtree: true, characterData: true});
 	}""")
-	device.ask("Think, then say it.", "thinking")
+	device.ask("Think, then say it.", "both")
 	device.wait_done()
 	expect(device.page.get_by_text("The answer is complete.")).to_be_attached()
 	assert device.page.evaluate("window.told") == ["Thinking", "Answering", "The answer is complete."]
