@@ -48,6 +48,7 @@ def before_uninstall() -> None:
 	for table, column in _LEFT_BEHIND.items():
 		frappe.db.delete(table, {column: ("in", doctypes)})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "ai_assistant.%")})
+	frappe.db.delete("Desktop Icon", {"name": "AI Assistant Overview"})
 	for role in _ROLES:
 		if not _is_used_elsewhere(role, doctypes):
 			frappe.db.delete("Has Role", {"role": role})
