@@ -11,7 +11,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from ai_assistant.core.chat_completions import FINISHES, FinishReason, TokenUsage, token_usage
 from ai_assistant.core.completion_failure import Unfinished, failure_of
 from ai_assistant.core.deltas import Usage
-from ai_assistant.core.errors import AssistantError, ProviderError
+from ai_assistant.core.errors import AssistantError, ProviderError, ServiceUnavailable
 from ai_assistant.core.events import (
 	AnyEvent,
 	Completion,
@@ -111,6 +111,8 @@ class Chunks:
 
 	def break_off(self, error: AssistantError) -> bytes:
 		self._is_over = True
+		if isinstance(error, ServiceUnavailable):  # for whoever reads the run, which goes on
+			error = Unfinished(self.task_id, self._conversation_id)
 		return _server_sent(msgspec.json.encode({"error": failure_of(error)})) + _DONE
 
 	def _fold(self, event: AnyEvent) -> FinalEvent | None:

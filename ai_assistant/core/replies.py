@@ -20,6 +20,10 @@ class StartedRun(Struct):
 	status: str
 	success: bool = True
 
+	def going_on(self) -> Reply:
+		"""The reply of a wait that told nothing of the run. A refusal would have it asked for once more, beside this one."""
+		return Reply(True, "running", self.task_id, self.conversation_id)
+
 
 class Reply(Struct):
 	"""The reply to `chat_completion` without `stream`. `status` is running, completed or failed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec import Raw
 
 from ai_assistant.core.chunks import Chunks
 from ai_assistant.core.deltas import Usage
+from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.events import (
 	AnyEvent,
 	Completion,
@@ -202,9 +203,10 @@ def test_failure_follows_what_was_shown_and_ends_the_stream() -> None:
 	)
 
 
-def test_stream_that_ends_before_its_run_tells_how_to_go_on() -> None:
+@pytest.mark.parametrize("end", [Chunks.end, lambda chunks: chunks.break_off(ServiceUnavailable("Away."))])
+def test_stream_that_ends_before_its_run_tells_how_to_go_on(end: Callable[[Chunks], bytes]) -> None:
 	chunks = Chunks(RUN, None, has_usage=False)
-	joined = Joined(chunks.take([Raw(encode(text(1, 1, "Fo")))]) + chunks.end())
+	joined = Joined(chunks.take([Raw(encode(text(1, 1, "Fo")))]) + end(chunks))
 	failure = joined.chunks[-1]["error"]
 	assert (failure["code"], failure["task_id"], failure["conversation_id"]) == ("timeout", "6f1d2c9a", "7")
 	assert joined.data[-1] == "[DONE]"

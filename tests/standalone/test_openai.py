@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +19,16 @@ REMOTE = {"type": "image_url", "image_url": {"url": "https://one.example/a.png"}
 
 async def complete(site: RunningSite, **more: Any) -> Answer:
 	return await site.call(f"{V1}/chat/completions", json=ASKED | more)
+
+
+async def ask_and_wait(site: RunningSite) -> Answer:
+	return await site.ask("chat_completion", message="Hello?")
+
+
+def lose_runs(data: Path) -> None:
+	"""The database can say nothing of them any more."""
+	with closing(sqlite3.connect(data / "ai-assistant.db")) as database:
+		database.execute("ALTER TABLE runs RENAME TO lost")
 
 
 def refusal(answer: Answer) -> tuple[int, str, str, str | None]:
@@ -36,6 +49,21 @@ async def test_wait_that_is_over_names_the_run_that_goes_on_and_asks_for_no_seco
 	page = (await site.ask("get_events", task_id=error["task_id"])).body["message"]
 	assert page["done"] is False
 	assert page["events"][0]["conversation_id"] == error["conversation_id"]
+
+
+async def test_wait_that_loses_sight_of_its_run_ends_in_the_same_way(
+	site: RunningSite, tmp_path: Path
+) -> None:
+	ann = await site.connect(f"/{SITE}", auth=site.auth())
+	waiting = [asyncio.ensure_future(complete(site)), asyncio.ensure_future(ask_and_wait(site))]
+	begun = {(await ann.next())[2]["task_id"] for _ in waiting}
+	lose_runs(tmp_path)
+	completion, reply = [(await asyncio.wait_for(one, WAIT)) for one in waiting]
+	error, message = completion.body["error"], reply.body["message"]
+	assert (completion.status, error["code"]) == (504, "timeout")
+	assert completion.headers["x-should-retry"] == "false"
+	assert (reply.status, message["success"], message["status"]) == (200, True, "running")
+	assert {error["task_id"], message["task_id"]} == begun
 
 
 async def test_too_many_runs_are_a_rate_limit_that_tells_when_to_ask_again(site: RunningSite) -> None:

@@ -13,6 +13,8 @@ from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.batch import AT_ONCE, Batch, BatchReply, BatchRequest, Call
 from ai_assistant.core.envelope import Envelope, failure, success, unexpected
 from ai_assistant.core.errors import AssistantError
+from ai_assistant.core.replies import StartedRun
+from ai_assistant.hosts.frappe.chat import reply_after
 from ai_assistant.hosts.frappe.context import roll_back, translated
 from ai_assistant.hosts.frappe.settings import web_settings
 
@@ -35,7 +37,7 @@ class _Work:
 		self._user = user
 		self._batch = batch
 		self._threads = threads
-		self._awaited: dict[Future[None], tuple[Call, str]] = {}
+		self._awaited: dict[Future[None], tuple[Call, StartedRun]] = {}
 		self._deadline = time.monotonic() + web_settings().limits.wait
 
 	def do(self) -> None:
@@ -49,24 +51,23 @@ class _Work:
 	def _begin(self, call: Call) -> None:
 		answer = _envelope(call, lambda: call.use_case.answer(self._assistant, self._user, call.request))
 		if call.is_awaited and answer.status == 200:
-			self._await(call, answer.body["message"].task_id)
+			self._await(call, answer.body["message"])
 		else:
 			self._batch.end(call, answer)
 
-	def _await(self, call: Call, task_id: str) -> None:
+	def _await(self, call: Call, started: StartedRun) -> None:
 		left = self._deadline - time.monotonic()
-		future = self._threads.submit(self._assistant.replay.wait_for_end, self._user, task_id, left)
-		self._awaited[future] = call, task_id
+		future = self._threads.submit(self._assistant.replay.wait_for_end, self._user, started.task_id, left)
+		self._awaited[future] = call, started
 
 	def _wait(self) -> None:
 		frappe.db.close()  # not to hold a connection while models answer; it opens again by itself
 		for future in wait(self._awaited, return_when=FIRST_COMPLETED).done:
 			self._end(future, *self._awaited.pop(future))
 
-	def _end(self, future: Future[None], call: Call, task_id: str) -> None:
+	def _end(self, future: Future[None], call: Call, started: StartedRun) -> None:
 		def reply() -> Any:
-			future.result()
-			return self._assistant.reply(self._user, task_id)
+			return reply_after(future.result, self._assistant, self._user, started)
 
 		self._batch.end(call, _envelope(call, reply))
 

@@ -61,7 +61,7 @@ def _complete(user: str, asked: CompletionRequest) -> Response:
 	if asked.stream:
 		return streamed(lambda: _chunks(user, request, asked.has_usage), _refuse)
 	started = assistant.start_run(user, request)
-	return respond(Envelope(200, completed(wait_for_reply(assistant, user, started.task_id))))
+	return respond(Envelope(200, completed(wait_for_reply(assistant, user, started))))
 
 
 def _chunks(user: str, request: ChatRequest, has_usage: bool) -> Iterator[bytes]:

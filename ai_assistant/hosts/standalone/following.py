@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ai_assistant.core.assistant import Assistant
-from ai_assistant.core.replies import EventPage, Reply
+from ai_assistant.core.errors import ServiceUnavailable
+from ai_assistant.core.replies import EventPage, Reply, StartedRun
 from ai_assistant.core.requests import EventsRequest
 from ai_assistant.hosts.standalone.hints import Hints
 
@@ -42,15 +44,19 @@ class Following:
 		"""Seconds of the loop's clock at which one that begins to wait now is told to wait no longer."""
 		return asyncio.get_running_loop().time() + self._wait
 
-	async def reply(self, user: str, task_id: str, deadline: float) -> Reply:
-		"""The reply once the run has ended, or as it stands when the wait is over."""
+	async def reply(self, user: str, started: StartedRun, deadline: float) -> Reply:
+		"""The reply once the run has ended, or as it stands when the wait is over, whatever was away meanwhile."""
 		now = asyncio.get_running_loop().time
-		with self._hints.of(task_id, only_final=True) as hint:
+		with self._hints.of(started.task_id, only_final=True) as hint:
 			while now() < deadline and not self._hints.is_closed:
 				await hint.wait(min(_LOOK, deadline - now()))
-				if await self.run(self._assistant.has_ended, user, task_id):
-					break
-		return await self.run(self._assistant.reply, user, task_id)
+				with suppress(ServiceUnavailable):
+					if await self.run(self._assistant.has_ended, user, started.task_id):
+						break
+		try:
+			return await self.run(self._assistant.reply, user, started.task_id)
+		except ServiceUnavailable:
+			return started.going_on()
 
 	async def pages(self, user: str, task_id: str, page: EventPage) -> AsyncGenerator[EventPage, None]:
 		"""This page and those that follow, until the run ends or the site goes down; an empty one after a silence."""

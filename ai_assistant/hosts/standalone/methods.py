@@ -138,7 +138,7 @@ class Methods:
 			user, started = await self._following.run(start)
 			if request.stream:
 				return success(started)
-			return success(await self._following.reply(user, started.task_id, deadline))
+			return success(await self._following.reply(user, started, deadline))
 
 		return Method(use_case.verbs, answer)
 
@@ -149,7 +149,7 @@ class Methods:
 
 		async def do(one: BatchCall) -> Any:
 			answer = await self._following.run(one.use_case.answer, self._assistant, user, one.request)
-			return await self._following.reply(user, answer.task_id, deadline) if one.is_awaited else answer
+			return await self._following.reply(user, answer, deadline) if one.is_awaited else answer
 
 		return success(await answer_batch(request, do))
 

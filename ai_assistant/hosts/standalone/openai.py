@@ -80,7 +80,7 @@ class OpenAI:
 		if asked.stream:
 			return await self._streams.answer(lambda: call.user(self._accounts), begin)
 		user, started = await self._following.run(start_as_user)
-		reply = await self._following.reply(user, started.task_id, deadline)
+		reply = await self._following.reply(user, started, deadline)
 		return respond(Envelope(200, completed(reply)))
 
 	async def _chunks(self, user: str, chunks: Chunks) -> Pieces:
