@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
@@ -93,7 +94,8 @@ class Assistant:
 		if run.id == new.id:
 			self._enqueue(run, new.leaf)
 			if new.on_busy == "interrupt" and run.state == "waiting":
-				self._interrupt(run)
+				with suppress(ServiceUnavailable):  # it is queued: what it cannot stop, it waits for
+					self._interrupt(run)
 		elif run.digest != new.digest:
 			raise Conflict("This request_id was used before, for another request.")
 		return StartedRun(

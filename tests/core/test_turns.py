@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
+from ai_assistant.core.clients import sync_client
 from ai_assistant.core.errors import Conflict, TooManyRequests
 from ai_assistant.core.events import Completion, Status, Text, decode
 from ai_assistant.core.journal import Address
 from ai_assistant.core.messages import Message
-from ai_assistant.core.queue import QueuedRun
+from ai_assistant.core.queue import Queue, QueuedRun
 from ai_assistant.core.replies import StartedRun
-from ai_assistant.core.requests import HistoryRequest, TaskRequest
+from ai_assistant.core.requests import ChatRequest, HistoryRequest, TaskRequest
 from ai_assistant.core.run import Generation, NewRun, OnBusy, Run, RunResult, RunState
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Turnover
@@ -161,6 +162,18 @@ def test_runs_of_one_conversation_end_in_the_order_asked(narrow: TestSite) -> No
 	history = narrow.assistant.conversations.history(USER, HistoryRequest("7"))
 	assert [message.content for message in history.messages[::2]] == ["0?", "1?", "2?", "3?"]
 	assert [message.task_id for message in history.messages[1::2]] == [asked.task_id for asked in runs]
+
+
+def test_a_run_waits_for_what_it_cannot_interrupt(narrow: TestSite) -> None:
+	first = narrow.ask(MODELS["plain"], conversation_id="7")
+	narrow.queue = Queue(sync_client("redis://127.0.0.1:1"))
+	asked = ChatRequest(message="Two?", model=MODELS["plain"], conversation_id="7", on_busy="interrupt")
+	second = narrow.assistant_of(narrow.store).start_run(USER, asked)
+	narrow.start_engine()
+	for one in (first, second):
+		(final,) = finals(narrow.events(one))
+		assert isinstance(final, Completion)
+		assert final.finish_reason == "stop"
 
 
 def test_a_run_goes_on_whose_turn_came_when_nobody_lived_to_say_so(narrow: TestSite) -> None:
