@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -9,9 +10,16 @@ import pytest
 from ai_assistant.core.errors import InvalidRequest, TooLarge
 from ai_assistant.core.incoming import new_messages
 from ai_assistant.core.messages import File, Message
-from ai_assistant.core.requests import ChatRequest, CreateConversationRequest, SearchRequest, parse
+from ai_assistant.core.requests import (
+	ChatRequest,
+	CreateConversationRequest,
+	SearchRequest,
+	conversation_id,
+	parse,
+)
 from ai_assistant.core.settings import Limits
 
+ID = UUID("6f1d2c9a-0000-4000-8000-00000000000a")
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
 
 
@@ -220,6 +228,18 @@ def test_images_and_text_files_have_bytes_in_common() -> None:
 	messages_of(Limits(request_bytes=size), **image, attachments=[file])
 	with pytest.raises(TooLarge, match=f"up to {size - 1} bytes; these have {size}"):
 		messages_of(Limits(request_bytes=size - 1), **image, attachments=[file])
+
+
+@pytest.mark.parametrize("alias", ["session_id", "thread_id"])
+@pytest.mark.parametrize(
+	("id", "same"),
+	[(7, "7"), ("7", 7), (7, ""), ("", 7), (7, None), (str(ID), ID.hex.upper())],
+)
+def test_one_id_under_two_names_is_compared_as_it_is_meant(id: Any, same: Any, alias: str) -> None:
+	request = parse(ChatRequest, {"message": "hi", "conversation_id": id, alias: same})
+	assert conversation_id(request.conversation_id) == conversation_id(id or same)
+	with pytest.raises(InvalidRequest, match="are the same thing"):
+		parse(ChatRequest, {"message": "hi", "conversation_id": 8, alias: same or 7})
 
 
 def test_titles_without_control_characters_too() -> None:

@@ -211,12 +211,12 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 
 def _rename_aliases(given: dict[str, Any]) -> None:
 	for alias in _ALIASES:
-		value = given.pop(alias, None)
-		if value is None:
+		value, known = given.pop(alias, None), given.get("conversation_id")
+		if value in (None, ""):
 			continue
-		if given.get("conversation_id") is None:
+		if known in (None, ""):
 			given["conversation_id"] = value
-		elif given["conversation_id"] != value:
+		elif conversation_id(value) != conversation_id(known):
 			raise InvalidRequest(f"`{alias}` and `conversation_id` are the same thing: send one of them.")
 
 
