@@ -76,3 +76,15 @@ Delta = ReasoningDelta | TextDelta | ToolCallDelta | Source | Usage | Finish
 
 GatewayDelta = Started | Retrying | Delta
 """What the gateway yields: a provider's deltas and how it came to them."""
+
+
+def shown_length(delta: GatewayDelta) -> int:
+	"""Characters that it adds to an answer; a piece of a tool call, or a source, is never nothing."""
+	match delta:
+		case TextDelta() | ReasoningDelta():
+			return len(delta.text)
+		case ToolCallDelta():
+			return 1 + len(delta.arguments)
+		case Source():
+			return 1 + len(delta.title) + len(delta.url) + len(delta.excerpt)
+	return 0

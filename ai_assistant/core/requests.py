@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct, inspect
+from msgspec import Meta, Raw, Struct, inspect
 
-from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.errors import InvalidRequest, MalformedRequest
 from ai_assistant.core.message_params import AttachmentParam, MessageParam, Name, ToolParam
 from ai_assistant.core.messages import ConversationStatus, Rating
 from ai_assistant.core.run import OnBusy
@@ -192,14 +192,32 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 	Raises InvalidRequest with the place and what is allowed.
 	"""
 	given = _from_form(kind, parameters) if is_form else dict(parameters)
+	return _checked(kind, given, partial(msgspec.convert, type=kind, strict=not is_form))
+
+
+def parse_json(kind: type[_R], parameters: Mapping[str, Raw | str | None]) -> _R:
+	"""The same where values are still JSON: what is not asked for is never made, however much of it there is.
+
+	Raises MalformedRequest, too.
+	"""
+
+	def read(given: Mapping[str, Any]) -> _R:
+		return msgspec.json.decode(msgspec.json.encode(given), type=kind)
+
+	return _checked(kind, dict(parameters), read)
+
+
+def _checked(kind: type[_R], given: dict[str, Any], read: Callable[[Mapping[str, Any]], _R]) -> _R:
 	if "conversation_id" in kind.__struct_fields__:
 		_rename_aliases(given)
 	try:
-		request = msgspec.convert(given, kind, strict=not is_form)
+		request = read(given)
 	except msgspec.ValidationError as error:
 		raise InvalidRequest(f"{error}.") from None
 	except UnicodeEncodeError:
 		raise InvalidRequest("A parameter's name contains half of a surrogate pair.") from None
+	except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+		raise MalformedRequest("The body is not JSON.") from None
 	temperature = getattr(request, "temperature", None)
 	if temperature is not None and not math.isfinite(temperature):
 		raise InvalidRequest("Expected a finite number - at `$.temperature`.")

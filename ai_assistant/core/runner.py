@@ -10,7 +10,15 @@ from contextlib import aclosing
 from typing import Literal
 
 from ai_assistant.core.account import Account
-from ai_assistant.core.deltas import Finish, FinishReason, GatewayDelta, Retrying, Started, Usage
+from ai_assistant.core.deltas import (
+	Finish,
+	FinishReason,
+	GatewayDelta,
+	Retrying,
+	Started,
+	Usage,
+	shown_length,
+)
 from ai_assistant.core.emission import Emission
 from ai_assistant.core.errors import ProviderError, RequestError
 from ai_assistant.core.final import final_event
@@ -27,6 +35,8 @@ from ai_assistant.core.titles import Titles
 from ai_assistant.core.transcript import Transcript
 
 _Interruption = Literal["stopped", "drained", "disowned"]
+_ENDLESS = "The answer did not come to its end in time; what there is of it was kept."
+_TOO_LONG = "The answer grew longer than this site allows; what there is of it was kept."
 _FAULT = "The answer could not be made because of an internal error."
 
 _log = logging.getLogger(__name__)
@@ -181,7 +191,11 @@ class Runner:
 
 	async def _ask(self, job: Job, emission: Emission) -> ProviderError | None:
 		self._producer = asyncio.create_task(self._read(job, emission))
-		await asyncio.wait([self._producer])
+		done, _ = await asyncio.wait([self._producer], timeout=self._site.settings.limits.answer_seconds)
+		if not done:
+			self._producer.cancel()
+			await asyncio.wait([self._producer])
+			return ProviderError("timeout", _ENDLESS)
 		if self._producer.cancelled():
 			return None
 		error = self._producer.exception()
@@ -202,9 +216,13 @@ class Runner:
 			max_tokens=wanted.max_tokens,
 			tools=wanted.tools,
 		)
+		left = self._site.settings.limits.answer_characters
 		async with aclosing(deltas):
 			async for delta in deltas:
 				self._receive(delta, emission)
+				left -= shown_length(delta)
+				if left < 0:
+					raise ProviderError("invalid_request", _TOO_LONG)
 
 	def _receive(self, delta: GatewayDelta, emission: Emission) -> None:
 		match delta:

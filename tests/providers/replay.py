@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,8 @@ class Replay:
 	def __init__(self) -> None:
 		self.body = b""
 		self.size = 1_000_000
+		self.pause = 0.0
+		"""Seconds after each write."""
 		self.peers: list[Any] = []
 		"""The client's address, of each request."""
 
@@ -37,5 +40,6 @@ class Replay:
 		await response.prepare(request)
 		for start in range(0, len(self.body), self.size):
 			await response.write(self.body[start : start + self.size])
+			await asyncio.sleep(self.pause)
 		await response.write_eof()
 		return response

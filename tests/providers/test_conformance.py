@@ -14,10 +14,12 @@ import pytest
 from ai_assistant.core.answer import collected
 from ai_assistant.core.deltas import Delta, Finish, FinishReason, Source, TextDelta, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
+from ai_assistant.core.providers.event_stream import LONGEST
 from ai_assistant.core.providers.provider import ProviderClient
 from ai_assistant.core.settings import Model, Provider
 from tests.providers.conftest import Connect
 from tests.providers.kinds import ANTHROPIC, HTTP_KINDS, KEY, OPENAI, OPENAI_COMPATIBLE, Kind, prompt
+from tests.providers.replay import Replay
 from tests.simulator import Answer, Behaviour, Simulator
 from tests.simulator.server import BAD_KEY
 
@@ -225,6 +227,22 @@ async def test_a_slow_stream_does_not_time_out(kind: Kind, simulator: Simulator,
 	deltas, error = await outcome(connected(kind.provider(simulator.url, model, timeout=1)), model)
 	assert error is None
 	assert collected(deltas).text == simulated(model).text
+
+
+@every_kind
+async def test_a_line_without_end_is_the_networks_fault(
+	kind: Kind, replay: Replay, connected: Connect
+) -> None:
+	replay.body = b"data: " + b"x" * (LONGEST + 1)
+	assert (await failure(connected(kind.provider(replay.url, "m")), "m")).code == "network"
+
+
+@every_kind
+async def test_comments_do_not_keep_a_stream_alive_for_ever(
+	kind: Kind, replay: Replay, connected: Connect
+) -> None:
+	replay.body, replay.size, replay.pause = b": wait\n\n" * 1000, 8, 0.05
+	assert (await failure(connected(kind.provider(replay.url, "m", timeout=0.1)), "m")).code == "timeout"
 
 
 @every_kind

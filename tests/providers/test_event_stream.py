@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_assistant.core.providers.event_stream import EventStream
+from ai_assistant.core.providers.event_stream import LONGEST, EventStream, EventTooLong
 
 characters = st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])
 payloads = st.lists(st.text(characters).map(str.strip).filter(bool))
@@ -45,3 +46,16 @@ def test_an_event_without_its_empty_line_comes_with_the_end() -> None:
 	stream = EventStream()
 	assert stream.feed(b"data: [DONE]") == []
 	assert stream.end() == [b"[DONE]"]
+
+
+@pytest.mark.parametrize("piece", [b"data: x", b"data:xx\n", b": x"])
+def test_a_line_or_an_event_without_end_is_not_kept(piece: bytes) -> None:
+	stream = EventStream()
+	assert stream.feed(piece * (LONGEST // len(piece))) == []
+	with pytest.raises(EventTooLong):
+		stream.feed(piece * 2)
+
+
+def test_many_events_may_be_longer_together_than_one() -> None:
+	stream, event = EventStream(), b"data: " + b"x" * (LONGEST // 4) + b"\n\n"
+	assert sum(len(stream.feed(event)) for _ in range(8)) == 8

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 import uvicorn
 
+from ai_assistant.hosts.standalone.credentials import Credentials
 from ai_assistant.hosts.standalone.http import Http
 from ai_assistant.hosts.standalone.methods import Call, Method
-from ai_assistant.hosts.standalone.parameters import LARGEST_BODY
+from ai_assistant.hosts.standalone.parameters import GUESTS_BODY, LARGEST_BODY
 from tests.standalone.conftest import API, CHAT, SITE, WAIT, Answer, RunningSite, refusal, serving
 
 JSON = {"Content-Type": "application/json"}
@@ -76,6 +77,19 @@ async def test_body_beyond_the_bound_is_413(site: RunningSite, is_chunked: bool)
 	assert refusal(answer) == (413, "ValidationError", "too_large")
 
 
+async def test_large_body_is_taken_only_of_those_who_are_known(site: RunningSite) -> None:
+	async def post(method: str, user: str | None = None, **headers: str) -> Answer:
+		body = io.BytesIO(b'{"messages":[' + b"{}," * GUESTS_BODY + b"{}]}")
+		return await site.call(method, user=user, data=body, headers=JSON | headers)
+
+	assert refusal(await post("login")) == (413, "ValidationError", "too_large")
+	for wrong in ({"Authorization": "token no:body"}, {"Cookie": "sid=none"}):
+		assert refusal(await post(CHAT, **wrong)) == (401, "AuthenticationError", "auth")
+	answer = await post(CHAT, "ann")
+	assert refusal(answer)[0] == 422
+	assert "`$.messages[0]`" in answer.body["exception"]
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
 	({}, "message"),
 	({"message": "hi", "surprise": 1}, "surprise"),
@@ -122,7 +136,10 @@ async def test_unexpected_failure_is_500_and_tells_nothing(caplog: pytest.LogCap
 	async def fail(_call: Call) -> NoReturn:
 		raise LookupError("a secret")
 
-	broken = Http({"broken": Method(("GET",), fail, is_for_guests=True)})
+	async def prove(_proof: Credentials) -> None:
+		pass
+
+	broken = Http({"broken": Method(("GET",), fail, is_for_guests=True)}, prove)
 	async with (
 		serving(uvicorn.Config(broken, lifespan="off", log_config=None)) as url,
 		aiohttp.request("GET", f"{url}/api/method/broken") as response,

@@ -17,7 +17,7 @@ import msgspec
 
 from ai_assistant.core.deltas import Delta, Finish, Usage
 from ai_assistant.core.errors import ProviderError
-from ai_assistant.core.providers.event_stream import EventStream
+from ai_assistant.core.providers.event_stream import EventStream, EventTooLong
 from ai_assistant.core.providers.failure import Failure, provider_error
 from ai_assistant.core.providers.pieces import Pieces
 from ai_assistant.core.settings import Provider
@@ -33,6 +33,9 @@ _KEEP_ALIVE = 30.0
 
 _FOUND = frozenset({"organization", "project", "auth_token"})
 """Attributes of an SDK's client that go into headers. Key and address are always given, so it looks for neither."""
+
+_COMMENTED = 10
+"""Times the provider's `timeout` that comments alone keep a stream alive."""
 
 _DRAIN = 0.2
 """Seconds for the body to end after the last event, without which its connection cannot be used again."""
@@ -83,6 +86,7 @@ class Connection:
 		)
 		self._name = provider.name
 		self._sdk = sdk
+		self._patience = timeout * _COMMENTED
 		self._is_locked = needs_key and not key
 		self._client = client(
 			api_key=key or "none",
@@ -101,13 +105,19 @@ class Connection:
 		if self._is_locked:
 			raise ProviderError("auth", f"No key is set for {self._name}. An administrator can add it.")
 		events = EventStream()
+		now = asyncio.get_running_loop().time
+		heard = now()
 		try:
 			async with (
 				aclosing(await self._open(path, request)) as response,
 				aclosing(response.aiter_bytes()) as chunks,
 			):
 				async for chunk in chunks:
-					error = self._decode(events.feed(chunk), decoder)
+					if found := events.feed(chunk):
+						heard = now()
+					elif now() - heard > self._patience:
+						raise provider_error("timeout", self._name)
+					error = self._decode(found, decoder)
 					for delta in decoder.pieces.take():
 						yield delta
 					if error:
@@ -160,6 +170,8 @@ class Connection:
 		if isinstance(error, self._sdk.APIStatusError):
 			return Failure.of(_error(error.body), error.status_code, error.response.headers).error(self._name)
 		causes = list(_causes(error))
+		if isinstance(error, EventTooLong):
+			return provider_error("network", self._name)
 		if any(isinstance(cause, (asyncio.TimeoutError, TimeoutError)) for cause in causes):
 			return provider_error("timeout", self._name)
 		if any(isinstance(cause, (aiohttp.ClientError, OSError, self._sdk.APIError)) for cause in causes):

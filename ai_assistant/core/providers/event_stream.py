@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+LONGEST = 16 * 1024 * 1024
+"""Bytes of one event or line. The last one of some providers holds the whole answer once more."""
+
+
+class EventTooLong(Exception):
+	"""A line, or an event, without end."""
+
 
 class EventStream:
 	"""Splits a body that arrives in chunks of any size. Names, ids and comments of events are passed over.
@@ -12,10 +19,15 @@ class EventStream:
 	def __init__(self) -> None:
 		self._rest: list[bytes] = []
 		self._data: list[bytes] = []
+		self._held = 0
+		"""Bytes since an event ended."""
 
 	def feed(self, chunk: bytes) -> list[bytes]:
-		"""The data of the events that this chunk completes."""
+		"""The data of the events that this chunk completes. Raises EventTooLong."""
 		self._rest.append(chunk)
+		self._held += len(chunk)
+		if self._held > LONGEST:
+			raise EventTooLong
 		if b"\n" not in chunk:
 			return []
 		lines = b"".join(self._rest).split(b"\n")
@@ -27,6 +39,8 @@ class EventStream:
 			elif self._data and line in (b"", b"\r"):
 				events.append(b"\n".join(self._data))
 				self._data = []
+		if events or not self._data:
+			self._held = len(self._rest[0])
 		return [event for event in events if event]
 
 	def end(self) -> list[bytes]:

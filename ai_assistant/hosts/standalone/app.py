@@ -82,7 +82,7 @@ class Application:
 		}
 		self.asgi = socketio.ASGIApp(
 			self.sockets.server,
-			Page(Http(methods)),
+			Page(Http(methods, lambda proof: following.run(proof.user, self.accounts))),
 			on_startup=self._start,
 			on_shutdown=self._stop,
 		)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,10 +11,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ai_assistant.core.envelope import failure, unexpected
-from ai_assistant.core.errors import AssistantError, NotFound, NotPermitted
-from ai_assistant.hosts.standalone.credentials import Token, credentials
+from ai_assistant.core.errors import AssistantError, NotFound, NotPermitted, TooLarge
+from ai_assistant.hosts.standalone.credentials import Credentials, Token, credentials
 from ai_assistant.hosts.standalone.methods import Call, Method, respond
-from ai_assistant.hosts.standalone.parameters import bounded, read_parameters
+from ai_assistant.hosts.standalone.parameters import GUESTS_BODY, bounded, read_parameters
 
 _PREFIX = "/api/method/"
 _SAFE = ("GET", "HEAD")
@@ -22,12 +23,13 @@ _SAFE = ("GET", "HEAD")
 class Http:
 	"""The ASGI application of the methods."""
 
-	def __init__(self, methods: Mapping[str, Method]):
-		"""`methods`: by the name in their path."""
+	def __init__(self, methods: Mapping[str, Method], prove: Callable[[Credentials], Awaitable[object]]):
+		"""`methods`: by the name in their path. `prove` raises NotAuthenticated."""
 		self._methods = methods
+		self._prove = prove
 
 	async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-		request = Request(scope, bounded(receive))
+		request = Request(scope, receive)
 		method = self._method(request.scope["path"])
 		try:
 			response = await self._respond(request, method)
@@ -54,7 +56,13 @@ class Http:
 			raise NotPermitted("Sign in first.")
 		if request.method not in _SAFE and not isinstance(proof, Token):
 			_refuse_other_sites(request)
-		return await method.answer(Call(request, proof, await read_parameters(request)))
+		bounded_request = Request(request.scope, bounded(request.receive, partial(self._know, proof)))
+		return await method.answer(Call(request, proof, await read_parameters(bounded_request)))
+
+	async def _know(self, proof: Credentials | None) -> None:
+		if proof is None:
+			raise TooLarge(f"The body of a guest is larger than {GUESTS_BODY:,} bytes.")
+		await self._prove(proof)
 
 
 def _refuse_other_sites(request: Request) -> None:

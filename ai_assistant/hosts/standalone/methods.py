@@ -55,9 +55,8 @@ class Call:
 	parameters: Parameters
 
 	def parse(self, kind: type[_R], **more: str) -> _R:
-		"""The parameters as a request of that kind; `more` goes before them. Raises InvalidRequest."""
-		values, is_form = self.parameters
-		return requests.parse(kind, values | more, is_form=is_form)
+		"""As of Parameters."""
+		return self.parameters.parse(kind, **more)
 
 	def user(self, accounts: Accounts) -> str:
 		"""Whose it is. Raises NotPermitted for a guest, and NotAuthenticated."""
@@ -128,14 +127,13 @@ class Methods:
 		"""A method that starts a run."""
 
 		async def answer(call: Call) -> Response:
-			request: Any = call.parse(use_case.request)
 			deadline = self._following.deadline()
 
-			def start() -> tuple[str, StartedRun]:
-				user = call.user(self._accounts)
-				return user, use_case.answer(self._assistant, user, request)
+			def start() -> tuple[str, Any, StartedRun]:
+				user, request = call.user(self._accounts), call.parse(use_case.request)
+				return user, request, use_case.answer(self._assistant, user, request)
 
-			user, started = await self._following.run(start)
+			user, request, started = await self._following.run(start)
 			if request.stream:
 				return success(started)
 			return success(await self._following.reply(user, started, deadline))
@@ -143,8 +141,10 @@ class Methods:
 		return Method(use_case.verbs, answer)
 
 	async def _batch(self, call: Call) -> Response:
-		request = call.parse(BatchRequest)
-		user = await self._following.run(call.user, self._accounts)
+		def read() -> tuple[str, BatchRequest]:
+			return call.user(self._accounts), call.parse(BatchRequest)
+
+		user, request = await self._following.run(read)
 		deadline = self._following.deadline()
 
 		async def do(one: BatchCall) -> Any:

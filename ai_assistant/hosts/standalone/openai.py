@@ -41,9 +41,8 @@ class OpenAI:
 		}
 
 	async def _streaming_chat_completion(self, call: Call) -> Response:
-		request = call.parse(ChatRequest)
-
 		def begin(user: str) -> Pieces:
+			request = call.parse(ChatRequest)
 			started = self._assistant.start_run(user, request)
 			return self._chunks(user, Chunks(started, request.model, has_usage=True))
 

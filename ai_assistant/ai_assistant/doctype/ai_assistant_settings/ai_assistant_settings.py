@@ -18,6 +18,8 @@ class AIAssistantSettings(Document):
 
 		from ai_assistant.ai_assistant.doctype.ai_budget.ai_budget import AIBudget
 
+		answer_characters: DF.Int
+		answer_seconds: DF.Int
 		attachments: DF.Int
 		backoff: DF.Float
 		budgets: DF.Table[AIBudget]
