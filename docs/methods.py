@@ -12,7 +12,7 @@ from ai_assistant.core.batch import BatchReply, BatchRequest
 from ai_assistant.core.chat_completions import ChatCompletion
 from ai_assistant.core.chunks import Chunk
 from ai_assistant.core.completion_request import CompletionRequest
-from ai_assistant.core.methods import RUNS, USE_CASES
+from ai_assistant.core.methods import RUNS, USE_CASES, WRITTEN
 from ai_assistant.core.model_list import ListedModel, ModelList
 from ai_assistant.hosts.standalone.admin import CASES, TEST
 from ai_assistant.hosts.standalone.admin_replies import Trial
@@ -38,7 +38,7 @@ STANDALONE: dict[str, Method] = {
 """Those that a bench has not."""
 
 METHODS: dict[str, Method] = {
-	name: Method(one.verbs, one.request, (one.reply,)) for name, one in USE_CASES.items()
+	name: Method(one.verbs, one.request, (one.reply,)) for name, one in (USE_CASES | WRITTEN).items()
 } | {
 	**{name: Method(one.verbs, one.request, (one.reply, replies.Reply)) for name, one in RUNS.items()},
 	"streaming_chat_completion": Method(("POST",), requests.ChatRequest, stream=Chunk),

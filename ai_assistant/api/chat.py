@@ -4,7 +4,7 @@ import frappe
 from werkzeug.wrappers import Response
 
 from ai_assistant.hosts.frappe.chat import complete
-from ai_assistant.hosts.frappe.http import Value, answer
+from ai_assistant.hosts.frappe.http import Value, answer, write
 
 
 @frappe.whitelist(methods=["POST"])
@@ -49,7 +49,7 @@ def search(**parameters: Value) -> Response:
 
 @frappe.whitelist(methods=["GET"])
 def export(**parameters: Value) -> Response:
-	return answer("chat.export", parameters)
+	return write("chat.export", parameters)
 
 
 @frappe.whitelist(methods=["GET"])

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 from uuid import uuid4
 
 from ai_assistant.core import requests
 from ai_assistant.core.errors import InvalidRequest, NotFound
-from ai_assistant.core.export import as_markdown
-from ai_assistant.core.messages import Conversation, Feedback, File, Preferences
+from ai_assistant.core.export import as_json, as_markdown
+from ai_assistant.core.messages import Conversation, Feedback, File, Preferences, StoredMessage
 from ai_assistant.core.replay import Replay
 from ai_assistant.core.replies import (
 	Changed,
 	ConversationPage,
-	Exported,
 	History,
 	RunInFlight,
 	SearchPage,
@@ -23,11 +24,13 @@ from ai_assistant.core.replies import (
 from ai_assistant.core.run import Run
 from ai_assistant.core.store import Store
 
+_T = TypeVar("_T")
+
 _LATEST = 4e9
 """Unix seconds; no conversation is later."""
 
-_LONGEST = 100_000
-"""Messages of a branch that is exported as Markdown."""
+_AT_ONCE = 20
+"""Messages of an export that are read, and written, together."""
 
 _EXCERPT = 120
 """Characters of a message that was found, before and after the word."""
@@ -111,14 +114,20 @@ class Conversations:
 			]
 		)
 
-	def export(self, user: str, request: requests.ExportRequest) -> Exported:
-		"""As JSON all branches; as Markdown the one that is chosen."""
+	def export(self, user: str, request: requests.ExportRequest) -> Iterator[bytes]:
+		"""The body of the answer, piece by piece: as JSON all branches, as Markdown the one that is chosen."""
 		conversation = self._get(user, request)
+		outline = _found(self._store.outline(user, conversation.id))
 		if request.format == "json":
-			every = self._store.export_messages(user, conversation.id) or []
-			return Exported(conversation, messages=every)
-		chosen = self._store.get_messages(user, conversation.id, _LONGEST, None) or []
-		return Exported(conversation, content=as_markdown(conversation, chosen))
+			return as_json(conversation, self._pages(user, conversation.id, list(outline.parents)))
+		return as_markdown(conversation, self._pages(user, conversation.id, outline.chosen()))
+
+	def _pages(
+		self, user: str, conversation_id: str, ids: Sequence[str]
+	) -> Iterator[Sequence[StoredMessage]]:
+		for start in range(0, len(ids), _AT_ONCE):
+			page = self._store.export_messages(user, conversation_id, ids[start : start + _AT_ONCE])
+			yield _found(page)
 
 	def get_preferences(self, user: str, request: requests.EmptyRequest) -> Preferences:
 		return self._store.get_preferences(user)
@@ -143,10 +152,10 @@ def _id(request: requests.ConversationRequest) -> str:
 	return conversation_id
 
 
-def _found(conversation: Conversation | None) -> Conversation:
-	if conversation is None:
+def _found(what: _T | None) -> _T:
+	if what is None:
 		raise NotFound("There is no such conversation.")
-	return conversation
+	return what
 
 
 def _excerpt(content: str, word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,6 +109,23 @@ class StoredMessage:
 	provider: str | None = None
 	timing: Timing | None = None
 	feedback: Feedback | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+	"""Which messages a conversation has: each with the one it follows, in the order they were made. `leaf` ends the chosen
+	branch."""
+
+	parents: Mapping[str, str | None]
+	leaf: str | None
+
+	def chosen(self) -> list[str]:
+		"""That branch, oldest first."""
+		branch, at = list[str](), self.leaf
+		while at is not None and at in self.parents:
+			branch.append(at)
+			at = self.parents[at]
+		return branch[::-1]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from ai_assistant.core import requests
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.conversations import Conversations
-from ai_assistant.core.replies import EventPage
+from ai_assistant.core.replies import EventPage, Exported
 
 PATH = "/api/method/ai_assistant.api."
 """Goes before the name of a method."""
@@ -64,7 +64,6 @@ USE_CASES: dict[str, UseCase] = {
 		"POST", requests.ConversationRequest, Assistant.delete_conversation
 	),
 	"chat.search": _chat("GET", requests.SearchRequest, Conversations.search),
-	"chat.export": _chat("GET", requests.ExportRequest, Conversations.export),
 	"chat.get_attachment": _chat("GET", requests.AttachmentRequest, Conversations.get_attachment),
 	"chat.choose_branch": _chat("POST", requests.MessageRequest, Conversations.choose_branch),
 	"chat.message_feedback": _chat("POST", requests.FeedbackRequest, Conversations.give_feedback),
@@ -73,6 +72,11 @@ USE_CASES: dict[str, UseCase] = {
 	"admin.usage": _use_case("GET", requests.UsageRequest, Assistant.usage),
 }
 """By the name behind `ai_assistant.api.`. Those that wait or stream are each host's own."""
+
+WRITTEN: dict[str, UseCase] = {
+	"chat.export": replace(_chat("GET", requests.ExportRequest, Conversations.export), reply=Exported),
+}
+"""Those that may answer with much: `answer` gives the body piece by piece, made while it is sent."""
 
 RUNS: dict[str, UseCase] = {
 	"chat_completion": _use_case("POST", requests.ChatRequest, Assistant.start_run),

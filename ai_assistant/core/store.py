@@ -14,6 +14,7 @@ from ai_assistant.core.messages import (
 	File,
 	Found,
 	Message,
+	Outline,
 	Place,
 	Preferences,
 	StoredMessage,
@@ -91,8 +92,12 @@ class Store(Ledger, Protocol):
 		"""The newest `limit` messages of the chosen branch older than the message `before`, oldest first; None for no
 		such conversation."""
 
-	def export_messages(self, user: str, conversation_id: str) -> list[StoredMessage] | None:
-		"""Those of all branches, in the order they were made, without their siblings."""
+	def outline(self, user: str, conversation_id: str) -> Outline | None: ...
+
+	def export_messages(
+		self, user: str, conversation_id: str, ids: Sequence[str]
+	) -> list[StoredMessage] | None:
+		"""Those of these that are there, in the order given, without their siblings; None for no such conversation."""
 
 	def find_message(self, user: str, message_id: str) -> Place | None: ...
 

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from ai_assistant.core.methods import RUNS, USE_CASES
+from ai_assistant.core.methods import RUNS, USE_CASES, WRITTEN
 from tests.contract.bench import Bench
 from tests.contract.device import Device
 from tests.contract.host import MODELS, text_of
 
-METHODS = [(use_case.verbs[0], name) for name, use_case in (USE_CASES | RUNS).items()] + [
+METHODS = [(use_case.verbs[0], name) for name, use_case in (USE_CASES | WRITTEN | RUNS).items()] + [
 	("POST", "batch"),
 	("POST", "streaming_chat_completion"),
 	("POST", "v1/chat/completions"),

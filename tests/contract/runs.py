@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ai_assistant.core.deltas import Source, Usage
 from ai_assistant.core.events import FinishedToolCall, Timing
-from ai_assistant.core.messages import Message
+from ai_assistant.core.messages import Message, StoredMessage
 from ai_assistant.core.run import Generation, NewRun, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Store
@@ -113,3 +113,10 @@ def at_once(*works: Callable[[], _T]) -> list[_T | Exception]:
 
 	with ThreadPoolExecutor(len(works)) as threads:
 		return list(threads.map(do, works, timeout=60))
+
+
+def exported(store: Store, conversation_id: str) -> list[StoredMessage]:
+	"""All messages that ann has there."""
+	outline = store.outline("ann", conversation_id)
+	assert outline is not None
+	return store.export_messages("ann", conversation_id, list(outline.parents)) or []

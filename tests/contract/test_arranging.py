@@ -10,7 +10,7 @@ from ai_assistant.core.messages import ConversationStatus, Feedback, Preferences
 from ai_assistant.core.run import Branch
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Store
-from tests.contract.runs import begin, completed, create, finish, new_run, read_by_model
+from tests.contract.runs import begin, completed, create, exported, finish, new_run, read_by_model
 
 
 def ask(
@@ -170,7 +170,7 @@ def test_an_answer_is_rated_and_the_rating_taken_back(store: Store) -> None:
 	assert store.set_feedback("ann", answer, rating)
 	assert [one.feedback for one in store.get_messages("ann", "7", 10, None) or []] == [None, rating]
 	assert store.set_feedback("ann", answer, None)
-	assert [one.feedback for one in store.export_messages("ann", "7") or []] == [None, None]
+	assert [one.feedback for one in exported(store, "7")] == [None, None]
 	assert not store.set_feedback("ann", "r1-0", rating)
 	assert not store.set_feedback("bob", answer, rating)
 

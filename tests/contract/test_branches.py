@@ -12,7 +12,7 @@ from ai_assistant.core.messages import Place, StoredMessage
 from ai_assistant.core.run import Branch, Run, RunResult
 from ai_assistant.core.settings import Limits
 from ai_assistant.core.store import Finished, Store
-from tests.contract.runs import FAILED, at_once, begin, completed, new_run, read_by_model
+from tests.contract.runs import FAILED, at_once, begin, completed, exported, new_run, read_by_model
 
 LIMITS = Limits()
 NOTHING = replace(FAILED, text="", reasoning="")
@@ -161,9 +161,14 @@ def test_pages_and_the_export_go_by_branches(store: Store) -> None:
 	page = store.get_messages("ann", "7", 2, second) or []
 	assert [message.id for message in page] == [first, "r2-0"]
 	assert store.get_messages("ann", "7", 2, "r1-0") == []
-	every = store.export_messages("ann", "7") or []
+	every = exported(store, "7")
 	assert [message.content for message in every] == ["one?", "One.", "two?", "Two.", "zwei?"]
 	assert [message.parent for message in every] == [None, "r1-0", first, "r2-0", first]
+	outline = store.outline("ann", "7")
+	assert outline is not None
+	assert outline.chosen() == ["r1-0", first, "r3-0"]
+	(third,) = store.export_messages("ann", "7", ["gone", "r2-0"]) or []
+	assert third.content == "two?"
 
 
 def test_an_export_grows_with_its_messages_and_not_with_their_square(store: Store) -> None:
@@ -173,7 +178,7 @@ def test_an_export_grows_with_its_messages_and_not_with_their_square(store: Stor
 		ask(
 			store, f"b{number}", 20.0 + number, "two?", branch=Branch(first), limits=Limits(runs_per_user=100)
 		)
-	every = store.export_messages("ann", "7") or []
+	every = exported(store, "7")
 	assert [message.parent for message in every] == [None, "r1-0", *[first] * 30]
 	assert {message.siblings for message in every} == {()}
 
@@ -213,7 +218,8 @@ def test_messages_of_another_user_are_not_there(store: Store) -> None:
 	first, _ = ask_twice(store)
 	assert store.find_message("bob", first) is None
 	assert store.choose_branch("bob", first) is None
-	assert store.export_messages("bob", "7") is None
+	assert store.outline("bob", "7") is None
+	assert store.export_messages("bob", "7", ["r1-0"]) is None
 	assert not store.set_feedback("bob", first, None)
 
 

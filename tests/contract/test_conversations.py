@@ -208,6 +208,21 @@ def test_an_answer_is_made_anew_beside_the_first(host: Host) -> None:
 	assert host.call("chat.regenerate", "bob", message_id=first, model=MODELS["plain"])[0] == 404
 
 
+def test_an_export_of_many_messages_is_whole(host: Host) -> None:
+	conversation = new_id()
+	turns = [f'{role} {number}: "ä\\\n🙂' for number in range(25) for role in ("user", "assistant")]
+	messages = [{"role": turn.split()[0], "content": turn} for turn in turns]
+	asked = {"messages": [*messages, {"role": "user", "content": "Hello?"}], "model": MODELS["plain"]}
+	done(host.call("chat_completion", **asked, conversation_id=conversation))
+	exported = done(host.get("chat.export", conversation_id=conversation))
+	contents = [one["content"] for one in exported["messages"]]
+	assert contents == [*turns, "Hello?", ANSWER]
+	assert exported["conversation"]["id"] == str(conversation)
+	markdown = done(host.get("chat.export", conversation_id=conversation, format="markdown"))["content"]
+	places = [markdown.index(f"\n\n{content}") for content in contents]
+	assert places == sorted(places)
+
+
 def test_a_message_is_said_in_other_words(host: Host) -> None:
 	conversation = new_id()
 	ask(host, conversation, "One?")

@@ -11,7 +11,7 @@ from ai_assistant.core.errors import InvalidRequest
 from ai_assistant.core.messages import File, Message, references
 from ai_assistant.core.run import Branch, NewRun
 from ai_assistant.core.store import Store
-from tests.contract.runs import CALL, completed, create, finish, new_run, read_by_model
+from tests.contract.runs import CALL, completed, create, exported, finish, new_run, read_by_model
 
 TEXT = File("text", "notes.txt", "text/plain", 7, "Ä 🥚")
 IMAGE = File("image", "image-1.png", "image/png", 8, "data:image/png;base64,iVBORw0KGgo=")
@@ -26,7 +26,7 @@ def test_a_store_gives_references_with_messages_and_contents_when_asked(store: S
 	finish(store, "r1", completed())
 	image, text = attachments = references("r1-0", (IMAGE, TEXT))
 	assert read_by_model(store, "r1", 5) == [Message("user", "What is this?", attachments=attachments)]
-	for messages in (store.get_messages("ann", "7", 5, None), store.export_messages("ann", "7")):
+	for messages in (store.get_messages("ann", "7", 5, None), exported(store, "7")):
 		assert [message.attachments for message in messages or []] == [attachments, ()]
 	assert store.read_files([image.id, text.id, "nothing"]) == {
 		image.id: IMAGE.content,

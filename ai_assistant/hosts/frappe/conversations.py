@@ -15,6 +15,7 @@ from ai_assistant.core.messages import (
 	Feedback,
 	File,
 	Found,
+	Outline,
 	Place,
 	Preferences,
 	StoredMessage,
@@ -101,11 +102,21 @@ class FrappeConversations:
 		families = _families(conversation["name"], found)
 		return [rows.stored_message(row, families[row["follows"]]) for row in reversed(found)]
 
-	def export_messages(self, user: str, conversation_id: str) -> list[StoredMessage] | None:
+	def outline(self, user: str, conversation_id: str) -> Outline | None:
 		conversation = find_conversation(user, conversation_id)
 		if conversation is None:
 			return None
-		return [rows.stored_message(row) for row in select(queries.EVERY_MESSAGE, conversation["name"])]
+		every = select(queries.EVERY_PARENT, conversation["name"])
+		return Outline({row["name"]: row["follows"] for row in every}, conversation["leaf"])
+
+	def export_messages(
+		self, user: str, conversation_id: str, ids: Sequence[str]
+	) -> list[StoredMessage] | None:
+		conversation = find_conversation(user, conversation_id)
+		if conversation is None:
+			return None
+		found = {row["name"]: row for row in select(queries.THESE_MESSAGES, conversation["name"], tuple(ids))}
+		return [rows.stored_message(found[id]) for id in ids if id in found]
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		row = find(queries.MESSAGE_OF_USER, message_id, user)
@@ -120,8 +131,8 @@ class FrappeConversations:
 			row = find(queries.MESSAGE_OF_USER, message_id, user)
 			if row is None:
 				return None
-			query = "select name, follows from `tabAI Message` where conversation = %s order by position"
-			newest_child = {one["follows"]: one["name"] for one in select(query, row["conversation"])}
+			every = select(queries.EVERY_PARENT, row["conversation"])
+			newest_child = {one["follows"]: one["name"] for one in every}
 			leaf = message_id
 			while child := newest_child.get(leaf):
 				leaf = child

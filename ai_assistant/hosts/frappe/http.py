@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import frappe
@@ -13,7 +13,7 @@ from ai_assistant.core import envelope, requests
 from ai_assistant.core.assistant import Assistant
 from ai_assistant.core.envelope import Envelope
 from ai_assistant.core.errors import AssistantError, NotPermitted
-from ai_assistant.core.methods import USE_CASES
+from ai_assistant.core.methods import USE_CASES, WRITTEN
 from ai_assistant.hosts.frappe.assistant import site_assistant
 from ai_assistant.hosts.frappe.context import roll_back, translated
 
@@ -46,6 +46,25 @@ def answer_with(
 	except AssistantError as error:
 		roll_back()
 		return failure(error)
+
+
+def write(name: str, parameters: dict[str, Value]) -> Response:
+	"""What the use case of that name in `WRITTEN` gives, piece by piece; its refusals come before the first."""
+	use_case = WRITTEN[name]
+	try:
+		with translated():
+			pieces = use_case.answer(site_assistant(), current_user(), parse(use_case.request, parameters))
+	except AssistantError as error:
+		roll_back()
+		return failure(error)
+	return Response(_sent(pieces), 200, {"Cache-Control": "no-store"}, mimetype="application/json")
+
+
+def _sent(pieces: Iterator[bytes]) -> Iterator[bytes]:
+	"""A client that takes its time holds no connection to the database: it is opened again for each piece."""
+	for piece in pieces:
+		frappe.db.close()
+		yield piece
 
 
 def current_user(role: str = ROLE) -> str:

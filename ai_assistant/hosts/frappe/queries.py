@@ -58,10 +58,12 @@ order by b.depth
 """
 """From a message of the conversation upwards, the newest first, so many at most."""
 
-EVERY_MESSAGE = f"""
+THESE_MESSAGES = f"""
 select m.*, {_ANSWERED} from `tabAI Message` m left join `tabAI Run` r on r.name = m.run
-where m.conversation = %s order by m.position
+where m.conversation = %s and m.name in %s
 """
+
+EVERY_PARENT = "select name, follows from `tabAI Message` where conversation = %s order by position"
 
 FAMILIES = """
 select name, follows from `tabAI Message`

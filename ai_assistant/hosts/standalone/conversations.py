@@ -18,6 +18,7 @@ from ai_assistant.core.messages import (
 	Feedback,
 	File,
 	Found,
+	Outline,
 	Place,
 	Preferences,
 	StoredMessage,
@@ -113,13 +114,24 @@ class SqlConversations:
 			families = _families(connection, conversation.number, found)
 		return [rows.stored_message(row, families[row.parent]) for row in reversed(found)]
 
-	def export_messages(self, user: str, conversation_id: str) -> list[StoredMessage] | None:
+	def outline(self, user: str, conversation_id: str) -> Outline | None:
 		with self._database.read() as connection:
 			conversation = find_conversation(connection, user, conversation_id)
 			if conversation is None:
 				return None
-			every = connection.execute(queries.EVERY_MESSAGE, {"conversation": conversation.number})
-			return [rows.stored_message(row) for row in every]
+			every = connection.execute(queries.EVERY_PARENT, {"conversation": conversation.number})
+			return Outline({row.id: row.parent for row in every}, conversation.leaf)
+
+	def export_messages(
+		self, user: str, conversation_id: str, ids: Sequence[str]
+	) -> list[StoredMessage] | None:
+		with self._database.read() as connection:
+			conversation = find_conversation(connection, user, conversation_id)
+			if conversation is None:
+				return None
+			place = {"conversation": conversation.number, "ids": ids}
+			found = {row.id: row for row in connection.execute(queries.THESE_MESSAGES, place)}
+			return [rows.stored_message(found[id]) for id in ids if id in found]
 
 	def find_message(self, user: str, message_id: str) -> Place | None:
 		with self._database.read() as connection:

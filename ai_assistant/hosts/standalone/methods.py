@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from ai_assistant.core import envelope, requests
 from ai_assistant.core.assistant import Assistant
@@ -18,7 +18,7 @@ from ai_assistant.core.batch import Call as BatchCall
 from ai_assistant.core.envelope import Envelope
 from ai_assistant.core.errors import AssistantError, NotAuthenticated, NotPermitted
 from ai_assistant.core.events import EVENT_NAME
-from ai_assistant.core.methods import RUNS, USE_CASES, UseCase
+from ai_assistant.core.methods import RUNS, USE_CASES, WRITTEN, UseCase
 from ai_assistant.core.replies import EventPage, StartedRun
 from ai_assistant.core.sse import server_sent
 from ai_assistant.hosts.standalone.accounts import Accounts
@@ -97,9 +97,11 @@ class Methods:
 		"""Every method by the name in its path."""
 		plain = {name: self._plain(use_case) for name, use_case in USE_CASES.items()}
 		runs = {name: self._run_of(use_case) for name, use_case in RUNS.items()}
+		written = {name: self._written(use_case) for name, use_case in WRITTEN.items()}
 		own = {
 			**plain,
 			**runs,
+			**written,
 			"batch": Method(("POST",), self._batch),
 			"stream_events": Method(("GET",), self._stream_events),
 			"get_realtime_config": Method(("GET", "POST"), self._get_realtime_config),
@@ -122,6 +124,24 @@ class Methods:
 			return success(await self._following.run(work))
 
 		return Method(use_case.verbs, answer)
+
+	def _written(self, use_case: UseCase) -> Method:
+		async def answer(call: Call) -> Response:
+			def begin() -> Iterator[bytes]:
+				pieces: Iterator[bytes] = use_case.answer(
+					self._assistant, call.user(self._accounts), call.parse(use_case.request)
+				)
+				return pieces
+
+			body = self._each(await self._following.run(begin))
+			return StreamingResponse(body, 200, {"Cache-Control": "no-store"}, "application/json")
+
+		return Method(use_case.verbs, answer)
+
+	async def _each(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+		"""One visit to a thread for each, when the one before was sent."""
+		while piece := await self._following.run(next, pieces, b""):
+			yield piece
 
 	def _run_of(self, use_case: UseCase) -> Method:
 		"""A method that starts a run."""

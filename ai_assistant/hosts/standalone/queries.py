@@ -121,7 +121,7 @@ FIRST_ONES = (
 _MESSAGES = select(messages, runs.c.result).outerjoin(runs, runs.c.id == messages.c.run)
 """With what the run that made it tells of it."""
 
-EVERY_MESSAGE = _MESSAGES.where(_OF_CONVERSATION).order_by(messages.c.number)
+THESE_MESSAGES = _MESSAGES.where(_OF_CONVERSATION, messages.c.id.in_(bindparam("ids", expanding=True)))
 EVERY_PARENT = select(messages.c.id, messages.c.parent).where(_OF_CONVERSATION).order_by(messages.c.number)
 NEWEST_ANSWER = (
 	select(messages.c.id)
