@@ -40,7 +40,7 @@ _LONGEST_ID = 1_000
 class Emission:
 	"""Collects what is to be sent (`add`), and hands it out as numbered entries (`take`), joined by kind.
 
-	`on_lost` is called when Redis has forgotten the journal, `on_fenced` when another engine has the run.
+	`on_lost` is called when Redis has forgotten events of the journal, `on_fenced` when another engine has the run.
 	"""
 
 	def __init__(
@@ -66,7 +66,7 @@ class Emission:
 		self.on_lost = on_lost
 		self.on_fenced = on_fenced
 		self.is_acknowledged = False
-		"""The final event is in the journal."""
+		"""The final event is in the journal, or another engine's to write."""
 		self._journal = address.journal
 		self._envelope_end = address.envelope_end
 		self._run_id = address.run_id
@@ -102,6 +102,11 @@ class Emission:
 	@property
 	def is_waiting(self) -> bool:
 		return bool(self._waiting) and not self.is_paused
+
+	@property
+	def has_final(self) -> bool:
+		"""Whether the run has ended, be it told already or not."""
+		return self._final is not None
 
 	@property
 	def tool_calls(self) -> tuple[FinishedToolCall, ...]:
@@ -166,8 +171,9 @@ class Emission:
 		self._clear()
 
 	def replay(self, attempt: int) -> None:
-		"""The next attempt begins with all that was shown, and what waits is part of that."""
+		"""The next attempt begins with all that was shown, and what waits is part of that; a pause ends."""
 		self.attempt, self.seq = attempt, 0
+		self.is_paused = False
 		self._reasoning_sent = self._text_sent = 0
 		self._waiting = [self._started] if self._started else []
 		self._waiting += map(ReasoningDelta, self._reasoning)
@@ -177,11 +183,12 @@ class Emission:
 		if self._final:
 			self._waiting.append(self._final)
 
-	def heartbeat(self, now: float) -> Entry:
-		"""To be published, not written. `now`: monotonic seconds, as in `take`."""
-		self.last_taken = now
-		event = Heartbeat(**self._head(), last_seq=self.seq)
-		return self._entry(event)
+	def add_heartbeat(self) -> bool:
+		"""False if it would tell nothing: something waits already, or the run has ended."""
+		if self._waiting or self.is_paused or self.has_final:
+			return False
+		self._waiting.append(Heartbeat(**self._head(), last_seq=self.seq))
+		return True
 
 	def take(self, now: float) -> list[Entry]:
 		"""Everything that waits, as entries in order."""
@@ -201,13 +208,17 @@ class Emission:
 		}
 
 	def _number(self, event: AnyEvent) -> Entry:
+		if isinstance(event, Heartbeat):
+			return self._entry(event, is_kept=False)
 		self.seq += 1
 		event.seq, event.attempt = self.seq, self.attempt
 		return self._entry(event)
 
-	def _entry(self, event: AnyEvent) -> Entry:
+	def _entry(self, event: AnyEvent, is_kept: bool = True) -> Entry:
 		is_final = isinstance(event, (Completion, Error))
-		return Entry(self._journal, self._envelope_end, event.attempt, event.seq, encode(event), is_final)
+		return Entry(
+			self._journal, self._envelope_end, event.attempt, self.seq, encode(event), is_final, is_kept
+		)
 
 	def _events(self, item: ShownDelta | AnyEvent) -> Iterator[AnyEvent]:
 		match item:

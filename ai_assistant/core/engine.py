@@ -55,7 +55,6 @@ class Engine:
 	):
 		self._queue = queue
 		self._line = line
-		self._writer = writer
 		self._journal = journal
 		self._sites = sites
 		self._threads = threads
@@ -143,10 +142,9 @@ class Engine:
 
 	async def _finish(self, queued: QueuedRun, runner: Runner) -> None:
 		"""The edge of a run: whatever goes wrong inside ends here."""
-		has_ended, is_disowned = True, False
+		has_ended = True
 		try:
 			has_ended = await runner.carry()
-			is_disowned = runner.is_disowned
 		except Exception:
 			_log.exception("run %s broke", queued.run_id)
 			has_ended = await self._rest(queued, runner)
@@ -155,7 +153,7 @@ class Engine:
 		finally:
 			del self._runners[queued], self._tasks[queued]
 			self._room.set()
-		if not is_disowned:
+		if not runner.is_disowned:
 			await self._let_go(queued, has_ended)
 
 	async def _rest(self, queued: QueuedRun, runner: Runner) -> bool:
@@ -180,7 +178,7 @@ class Engine:
 		while True:
 			async with self._tolerating("renew the lease"):
 				await self._renew()
-				await self._beat()
+				self._beat()
 				await self._queue.tell(EngineFigures(self.load, self._meter.read(), memory()))
 			await asyncio.sleep(_TICK)
 
@@ -198,16 +196,11 @@ class Engine:
 			await self._carry(queued)
 		self._strays = strays
 
-	async def _beat(self) -> None:
+	def _beat(self) -> None:
 		"""Tells the clients of silent runs that these are alive."""
-		now = asyncio.get_running_loop().time()
-		silent = [
-			runner.emission
-			for runner in self._runners.values()
-			if runner.emission and now - runner.emission.last_taken >= self._settings.heartbeat
-		]
-		if silent:
-			await self._writer.announce([emission.heartbeat(now) for emission in silent])
+		for runner in self._runners.values():
+			if runner.emission:
+				self._publisher.beat(runner.emission, self._settings.heartbeat)
 
 	async def _reap(self) -> NoReturn:
 		while True:

@@ -1,7 +1,8 @@
 """The journal of a run: its numbered events in a Redis Stream, each published as it is written.
 
 One Lua call writes an event and publishes it, so the bus never shows what the journal does not hold. The entry id is
-`<attempt>-<seq>`: Redis refuses ids that do not grow, which fences off an engine that lost its run.
+`<attempt>-<seq>`: an event without its predecessor is refused, which leaves no hole, and so is one of an older attempt,
+which fences off an engine that lost its run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ REALTIME_CHANNEL = "events"
 """Where Frappe's realtime service, and ours, read what to send to which room."""
 
 Outcome = Literal["written", "fenced", "lost"]
-"""`fenced`: a later attempt has begun elsewhere. `lost`: Redis no longer has the journal."""
+"""`fenced`: a later attempt has begun elsewhere. `lost`: Redis no longer has the event before it, nor perhaps any."""
 
 _OUTCOMES: tuple[Outcome, ...] = ("written", "fenced", "lost")
 
@@ -37,32 +38,45 @@ end
 _APPEND = (
 	PUBLISH
 	+ """
-local outcomes = {}
+local function numbers(id)
+	local attempt, seq = string.match(id, '^(%d+)-(%d+)$')
+	return tonumber(attempt), tonumber(seq)
+end
+
+local function refusal(newest, previous)
+	local attempt, seq = numbers(newest)
+	local wanted, needed = numbers(previous)
+	if attempt > wanted then return 1 end
+	local found = attempt == wanted and seq or 0
+	if found < needed then return 2 end
+	if found > needed then return 0 end
+end
+
+local outcomes, newest = {}, nil
 for i, journal in ipairs(KEYS) do
-	local at = 3 + (i - 1) * 4
-	local id, place, event, address = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-	local reply
-	if place == 'first' then
-		reply = redis.pcall('XADD', journal, id, 'event', event)
-	else
-		reply = redis.pcall('XADD', journal, 'NOMKSTREAM', id, 'event', event)
+	local at = 3 + (i - 1) * 5
+	local id, previous, place, event, address = unpack(ARGV, at, at + 4)
+	if journal ~= KEYS[i - 1] then
+		newest = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
+		newest = newest and newest[1] or '0-0'
 	end
-	if not reply then
-		outcomes[i] = 2
-	elseif type(reply) == 'table' and reply.err then
-		local newest = redis.call('XREVRANGE', journal, '+', '-', 'COUNT', 1)[1]
-		if not newest then return redis.error_reply(reply.err) end
-		outcomes[i] = string.match(newest[1], '^%d+') == string.match(id, '^%d+') and 0 or 1
-	else
-		publish(event, address)
+	local refused = newest ~= previous and refusal(newest, previous)
+	outcomes[i] = refused or 0
+	if not refused then
+		if place ~= 'unkept' then
+			redis.call('XADD', journal, id, 'event', event)
+			newest = id
+		end
 		if place == 'first' then redis.call('EXPIRE', journal, ARGV[1]) end
 		if place == 'final' then redis.call('EXPIRE', journal, ARGV[2]) end
-		outcomes[i] = 0
+		publish(event, address)
 	end
 end
 return outcomes
 """
 )
+"""`previous` must be the newest event of its attempt; N-0 is there before attempt N begins. One look at each journal is
+enough: what a call writes to the same one stands together."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,8 @@ class Address:
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-	"""One encoded event on its way into a journal."""
+	"""One encoded event on its way into a journal. One that is not kept is only published, `seq` being the number of
+	the event before it."""
 
 	journal: str
 	envelope_end: str
@@ -94,6 +109,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 	seq: int
 	event: bytes
 	is_final: bool = False
+	is_kept: bool = True
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -107,9 +123,15 @@ def _arguments(entries: Sequence[Entry], retention: Retention) -> tuple[list[str
 	keys = [entry.journal for entry in entries]
 	arguments: list[Any] = [retention.longest_run, retention.journal]
 	for entry in entries:
-		place = "final" if entry.is_final else "first" if entry.seq == 1 else "next"
-		arguments += (f"{entry.attempt}-{entry.seq}", place, entry.event, entry.envelope_end)
+		id, previous = f"{entry.attempt}-{entry.seq}", f"{entry.attempt}-{entry.seq - entry.is_kept}"
+		arguments += (id, previous, _place(entry), entry.event, entry.envelope_end)
 	return keys, arguments
+
+
+def _place(entry: Entry) -> str:
+	if not entry.is_kept:
+		return "unkept"
+	return "final" if entry.is_final else "first" if entry.seq == 1 else "next"
 
 
 class Journal:
@@ -167,11 +189,3 @@ class JournalWriter:
 		"""Writes and publishes; repeating a call that may have been carried out is harmless."""
 		keys, arguments = _arguments(entries, self._retention)
 		return [_OUTCOMES[number] for number in await self._append(keys, arguments)]
-
-	async def announce(self, entries: Sequence[Entry]) -> None:
-		"""Publishes without writing: heartbeats."""
-		async with self._redis.pipeline(transaction=False) as pipeline:
-			for entry in entries:
-				head = b'{"event":"%b","message":' % EVENT_NAME.encode()
-				pipeline.publish(REALTIME_CHANNEL, head + entry.event + entry.envelope_end.encode())
-			await pipeline.execute()

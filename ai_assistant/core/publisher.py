@@ -50,6 +50,16 @@ class Publisher:
 		if emission.due is None or emission.due > self._now():
 			self._schedule(emission, self._now())
 
+	def beat(self, emission: Emission, silence: float) -> None:
+		"""Tells that the run is alive, if nothing else was told for so many seconds."""
+		if self._now() - emission.last_taken >= silence and emission.add_heartbeat():
+			self.flush(emission)
+
+	def abandon(self, emission: Emission) -> None:
+		"""The run is another engine's: nothing more of it is sent."""
+		emission.is_paused = emission.is_acknowledged = True
+		self._final.set()
+
 	async def settle(self, emission: Emission) -> None:
 		"""Returns when the emission's final event is in the journal, or belongs to another engine."""
 		self.flush(emission)
@@ -115,11 +125,12 @@ class Publisher:
 			if not emission.is_paused:
 				emission.is_paused = True
 				emission.on_lost()
-		elif entry.is_final or outcome == "fenced":
+		elif outcome == "fenced":
+			self.abandon(emission)
+			emission.on_fenced()
+		elif entry.is_final:
 			emission.is_acknowledged = True
 			self._final.set()
-			if outcome == "fenced":
-				emission.on_fenced()
 
 
 def _batches(entries: list[tuple[Emission, Entry]]) -> list[list[tuple[Emission, Entry]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Literal
 
@@ -54,6 +54,8 @@ class Runner:
 		self._titles = titles
 		self._producer: asyncio.Task[None] | None = None
 		self._replaying: asyncio.Task[None] | None = None
+		self._storing = asyncio.Lock()
+		"""Held while the store is told of an attempt or of the end: one waits for the other."""
 		self._interruption: _Interruption | None = None
 		self._account = Account(site.gateway.catalogue)
 		self._prompt: Sequence[Message] = ()
@@ -79,11 +81,15 @@ class Runner:
 			self._interruption = interruption
 			if self._producer:
 				self._producer.cancel()
+			if self.emission and interruption == "disowned":
+				self._publisher.abandon(self.emission)
 
 	async def carry(self) -> bool:
 		job = await self._runs.load(self._queued.run_id)
 		if job is None:
 			return True
+		if self.is_disowned:
+			return False
 		if job.run.result is not None:
 			await self._tell_end(job.run, job.shown)
 			return True
@@ -93,8 +99,8 @@ class Runner:
 		begun = asyncio.create_task(self._begin(job.attempt))
 		failure = await self._generate(job, emission)
 		await begun
-		if self.is_disowned:
-			return False
+		if self._replaying:
+			await self._replaying
 		if self._interruption == "drained" and not emission.has_text and failure is None:
 			return False
 		return await self._end(job, emission, failure)
@@ -135,6 +141,18 @@ class Runner:
 
 	async def _begin(self, attempt: int) -> None:
 		"""Claims the attempt in the store, while the provider is already being asked."""
+		async with self._storing:
+			await self._claim(attempt)
+
+	async def _begin_next(self, emission: Emission, show: Callable[[int], None]) -> None:
+		"""Claims the next attempt and lets it `show` what it begins with. Of a run that has ended, no other engine can."""
+		async with self._storing:
+			if not emission.has_final:
+				await self._claim(emission.attempt + 1)
+			if not self.is_disowned:
+				show(emission.attempt + 1)
+
+	async def _claim(self, attempt: int) -> None:
 		if not await self._runs.begin(self._queued.run_id, attempt):
 			self.disown()
 
@@ -151,8 +169,7 @@ class Runner:
 			if failure is None or not self._may_restart(failure, emission):
 				return failure
 			await self._record(job, emission.attempt, "retried", emission.reasoning, emission.text)
-			await self._begin(emission.attempt + 1)
-			emission.restart(emission.attempt + 1)
+			await self._begin_next(emission, emission.restart)
 			emission.add_status("retrying", reason=failure.code, retry_after=failure.retry_after or 0.0)
 		return None
 
@@ -240,34 +257,34 @@ class Runner:
 				self._publisher.add(emission, delta)
 
 	def _journal_lost(self) -> None:
-		"""Redis came back without its data: the next attempt shows at once what this one had shown."""
-		self._replaying = asyncio.create_task(self._replay())
+		"""Redis came back without its data, or with older ones: the next attempt shows at once what this one had shown."""
+		if self.emission:
+			self._replaying = asyncio.create_task(self._replay(self.emission))
 
-	async def _replay(self) -> None:
-		emission = self.emission
-		if emission is None:
-			return
-		await self._begin(emission.attempt + 1)
-		if self.is_disowned:
-			return
-		emission.replay(emission.attempt + 1)
-		emission.is_paused = False
+	async def _replay(self, emission: Emission) -> None:
+		await self._begin_next(emission, emission.replay)
 		self._publisher.flush(emission)
 
 	async def _end(self, job: Job, emission: Emission, failure: ProviderError | None) -> bool:
-		reason: FinishReason | None = "cancelled" if self._interruption == "stopped" else None
-		result = self._account.result(job.run, self._prompt, emission, reason, failure)
-		self._prompt = ()  # its images would stay until the collector finds this runner, which is in a cycle
-		run = await self._runs.finish(job.run.id, result)
-		if run is None or run.result is None:
-			return False
-		if run.message_id:
-			emission.add_status("saved", message_id=run.message_id)
-		emission.add_final(final_event(run, emission.seq))
+		async with self._storing:
+			run = None if self.is_disowned else await self._save(job, emission, failure)
+			if run is None or run.result is None:
+				self.disown()
+				return False
+			if run.message_id:
+				emission.add_status("saved", message_id=run.message_id)
+			emission.add_final(final_event(run, emission.seq))
 		await self._publisher.settle(emission)
 		self._log_end(run, run.result)
 		self._titles.give(self._site, run, job.unanswered)
 		return True
+
+	async def _save(self, job: Job, emission: Emission, failure: ProviderError | None) -> Run | None:
+		"""None if the run is another engine's."""
+		reason: FinishReason | None = "cancelled" if self._interruption == "stopped" else None
+		result = self._account.result(job.run, self._prompt, emission, reason, failure)
+		self._prompt = ()  # its images would stay until the collector finds this runner, which is in a cycle
+		return await self._runs.finish(job.run.id, result)
 
 	def _log_end(self, run: Run, result: RunResult) -> None:
 		_log.info(

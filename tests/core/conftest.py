@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from ai_assistant.core.assistant import Assistant
@@ -19,7 +21,7 @@ from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.engine import Engine
 from ai_assistant.core.events import AnyEvent, FinalEvent, decode
 from ai_assistant.core.gateway import Gateway
-from ai_assistant.core.journal import Journal, JournalWriter
+from ai_assistant.core.journal import REALTIME_CHANNEL, Journal, JournalWriter
 from ai_assistant.core.orphans import requeue_orphans
 from ai_assistant.core.queue import EngineQueue, Queue
 from ai_assistant.core.replies import StartedRun
@@ -27,6 +29,7 @@ from ai_assistant.core.requests import ChatRequest, EventsRequest, TaskRequest
 from ai_assistant.core.settings import Engine as EngineSettings
 from ai_assistant.core.settings import Limits, Model, Provider, Retries, Settings
 from ai_assistant.core.site import Site
+from ai_assistant.core.transcript import Transcript
 from ai_assistant.core.waiting import WaitingRuns
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 from ai_assistant.hosts.standalone.store import SqlStore
@@ -61,6 +64,10 @@ class RunningEngine:
 		self._thread = threading.Thread(target=lambda: asyncio.run(self._work()))
 		self._thread.start()
 		assert self._runs.wait(5)
+
+	@property
+	def load(self) -> int:
+		return self._engine.load
 
 	def close(self) -> None:
 		"""Takes no more runs."""
@@ -172,6 +179,10 @@ class TestSite:
 				break
 		raise TimeoutError(f"{len(found)} events and no end: {found[-3:]}")
 
+	def shown(self, run: StartedRun) -> Transcript:
+		"""What the journal shows now."""
+		return self.assistant.replay.shown(self.assistant.replay.run(USER, run.task_id))
+
 	def stop(self, run: StartedRun, user: str = USER) -> str:
 		return self.assistant.stop(user, TaskRequest(run.task_id)).status
 
@@ -188,6 +199,39 @@ class TestSite:
 
 def finals(events: list[AnyEvent]) -> list[FinalEvent]:
 	return [event for event in events if isinstance(event, FinalEvent)]
+
+
+class _Message(msgspec.Struct):
+	message: msgspec.Raw
+
+
+class Bus:
+	"""What clients hear by realtime."""
+
+	def __init__(self, redis: Redis):
+		self._redis = redis
+		self._subscription = redis.pubsub(ignore_subscribe_messages=True)
+		self._subscription.subscribe(REALTIME_CHANNEL)
+		self._subscription.get_message(timeout=5)
+
+	def heard(self) -> list[AnyEvent]:
+		"""All since the last time."""
+		self._redis.publish(REALTIME_CHANNEL, "")
+		events = []
+		while (message := self._subscription.get_message(timeout=5)) and message["data"]:
+			events.append(decode(msgspec.json.decode(message["data"], type=_Message).message))
+		assert message, "The bus is silent."
+		return events
+
+	def close(self) -> None:
+		self._subscription.close()
+
+
+@pytest.fixture
+def bus(redis: Redis) -> Iterator[Bus]:
+	bus = Bus(redis)
+	yield bus
+	bus.close()
 
 
 @pytest.fixture
@@ -207,6 +251,7 @@ def simulator() -> Iterator[Simulator]:
 MODELS = {
 	"plain": "sim:text=20,reasoning=5",
 	"slow": "sim:text=200,rate=20",
+	"stalls": "sim:text=9,rate=50,stall_after=3",
 	"thinking": "sim:reasoning=40,text=5,rate=20",
 	"silent": "sim:delay=60",
 	"breaks_in_text": "sim:text=20,rate=100,cut_after=5",

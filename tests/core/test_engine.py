@@ -155,17 +155,6 @@ def test_an_engine_that_must_stop_hands_on_what_showed_no_text_and_ends_the_rest
 	site.stop(silent)
 
 
-def test_redis_forgetting_everything_in_mid_run_loses_nothing(site: TestSite, redis: Redis) -> None:
-	site.start_engine()
-	run = site.ask(MODELS["paced"])
-	site.events(run, until=Text)
-	redis.flushall()
-	events = site.events(run)
-	shown = fold([event for event in events if event.attempt == max(e.attempt for e in events)])
-	assert shown.text == expected(MODELS["paced"]).text
-	assert site.assistant.reply(USER, run.task_id).response == shown.text
-
-
 def test_a_run_that_redis_forgot_before_it_began_is_found_and_carried(site: TestSite, redis: Redis) -> None:
 	run = site.ask(MODELS["plain"])
 	redis.flushall()

@@ -6,9 +6,10 @@ from redis.asyncio import Redis as AsyncRedis
 
 from ai_assistant.core.deltas import TextDelta, Usage
 from ai_assistant.core.emission import Emission
-from ai_assistant.core.events import Completion, decode
+from ai_assistant.core.events import Completion, Heartbeat, Text, decode
 from ai_assistant.core.journal import Address, Entry, Journal, JournalWriter
 from ai_assistant.core.settings import Retention
+from tests.core.conftest import Bus
 
 ADDRESS = Address("site.test", "ada@example.com", "run1")
 
@@ -58,6 +59,34 @@ def test_a_journal_that_redis_forgot_is_reported_and_not_begun_in_the_middle(
 	redis.flushall()
 	assert journal.append([entry(1, 2)]) == ["lost"]
 	assert journal.read(ADDRESS) == []
+
+
+def test_an_event_whose_predecessor_is_missing_is_reported_and_leaves_no_hole(
+	journal: Journal, redis: Redis
+) -> None:
+	journal.append([entry(1, 1), entry(1, 2), entry(1, 3)])
+	redis.xdel(ADDRESS.journal, "1-3")
+	assert journal.append([entry(1, 4), entry(1, 5)]) == ["lost", "lost"]
+	assert journal.append([entry(2, 2)]) == ["lost"]
+	assert [record.cursor for record in journal.read(ADDRESS)] == ["1-1", "1-2"]
+	assert journal.append([entry(2, 1), entry(2, 2)]) == ["written", "written"]
+
+
+def test_a_heartbeat_is_published_only_if_clients_can_have_all_that_was_before_it(
+	journal: Journal, bus: Bus
+) -> None:
+	emission = Emission(ADDRESS, "c", 0.0, 1)
+	emission.add(TextDelta("Yes."))
+	text = emission.take(0)
+	assert emission.add_heartbeat()
+	heartbeat = emission.take(0)
+	assert journal.append(heartbeat) == ["lost"]
+	assert journal.append([*text, *heartbeat]) == ["written", "written"]
+	assert [type(event) for event in bus.heard()] == [Text, Heartbeat]
+	assert [record.cursor for record in journal.read(ADDRESS)] == ["1-1"]
+	emission.replay(2)
+	assert journal.append([*emission.take(0), *heartbeat]) == ["written", "fenced"]
+	assert [type(event) for event in bus.heard()] == [Text]
 
 
 def test_a_journal_lives_long_while_it_grows_and_shortly_after_its_final_event(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from redis import Redis
 
-from ai_assistant.core.events import Completion, Error, Text
+from ai_assistant.core.events import Completion, Error, Heartbeat, Text
 from tests.contract.host import wait_for
-from tests.core.conftest import MODELS, TestSite, finals
+from tests.core.conftest import MODELS, Bus, TestSite, finals
 from tests.simulator import Answer, Behaviour
 
 
@@ -29,6 +29,24 @@ def test_an_engine_that_was_asleep_cannot_write_one_more_event(site: TestSite, r
 	asleep.resume()
 	site.simulator.wait_closed(MODELS["slow"])
 	assert site.events(run) == before
+
+
+def test_clients_hear_no_heartbeat_of_an_engine_that_was_asleep(
+	site: TestSite, redis: Redis, bus: Bus
+) -> None:
+	run = site.ask(MODELS["silent"])
+	asleep = site.start_engine(heartbeat=0.1)
+	site.simulator.wait_started(MODELS["silent"])
+	wait_for(lambda: any(isinstance(event, Heartbeat) for event in bus.heard()), 5, str)
+	asleep.pause()
+	site.start_engine()
+	wait_for(lambda: site.shown(run).attempt == 2, 10, str)
+	bus.heard()
+	asleep.resume()
+	wait_for(lambda: asleep.load == 0, 10, str)
+	assert not bus.heard()
+	site.stop(run)
+	assert {event.attempt for event in [*bus.heard(), *finals(site.events(run))]} == {2}
 
 
 @pytest.mark.parametrize("model", ["plain", "fast", "paced"])

@@ -74,7 +74,6 @@ async def test_a_forgotten_journal_is_told_once_and_the_run_can_go_on(
 	await asyncio.wait_for(lost.wait(), 5)
 	publisher.add(emission, TextDelta("three "))
 	emission.replay(2)
-	emission.is_paused = False
 	publisher.flush(emission)
 	shown = await read(journal, ADDRESSES[0], 14)
 	assert (shown.text, shown.attempt, told) == ("one two three ", 2, ["lost"])

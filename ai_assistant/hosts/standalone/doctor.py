@@ -133,7 +133,7 @@ async def _announce(url: str, address: Address) -> None:
 	)
 	client = async_client(url)
 	try:
-		entry = Entry(address.journal, address.envelope_end, 0, 0, encode(heartbeat))
-		await JournalWriter(client, Retention()).announce([entry])
+		entry = Entry(address.journal, address.envelope_end, 0, 0, encode(heartbeat), is_kept=False)
+		await JournalWriter(client, Retention()).append([entry])
 	finally:
 		await client.close()
