@@ -244,8 +244,10 @@ class EngineQueue:
 
 	async def reap(self) -> list[QueuedRun]:
 		"""Puts back the runs of other engines whose lease has ended. One's own goes on with the next sign of life: whoever
-		was asleep and alone still has its runs."""
-		moved = await self._reap([_ENGINES, _QUEUE, _OPEN], [_claims(""), _reaped(""), _DAY, self._engine])
+		was asleep and alone still has its runs. An engine is looked at for some seconds more: what it had asked for before it
+		fell asleep, it may still be given."""
+		arguments: list[Any] = [_claims(""), _reaped(""), _DAY, self._engine, 2 * LONGEST_BLOCK]
+		moved = await self._reap([_ENGINES, _QUEUE, _OPEN], arguments)
 		return [QueuedRun.from_item(item) for item in moved]
 
 	async def leave(self) -> None:

@@ -54,9 +54,11 @@ for _, engine in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
 			table.insert(moved, item)
 			item = redis.call('RPOPLPUSH', claims, KEYS[2])
 		end
-		redis.call('ZREM', KEYS[1], engine)
 		redis.call('ZREM', KEYS[3], engine)
 		redis.call('SET', ARGV[2] .. engine, 1, 'EX', ARGV[3])
+		if redis.call('ZSCORE', KEYS[1], engine) + ARGV[5] < now then
+			redis.call('ZREM', KEYS[1], engine)
+		end
 	end
 end
 return moved

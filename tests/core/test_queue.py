@@ -80,6 +80,18 @@ async def test_runs_of_a_lost_engine_go_back_and_it_is_told_so(queue: Queue, cli
 	assert begun_anew.claims == set()
 
 
+async def test_a_run_that_a_lost_engine_was_given_after_its_lease_goes_back_too(
+	queue: Queue, client: AsyncRedis
+) -> None:
+	asleep, awake = EngineQueue(client, lease=0), EngineQueue(client, lease=5)
+	await asleep.renew([])
+	assert await awake.reap() == []
+	queue.put(RUNS[0])
+	await asleep.take(1, timeout=1)
+	assert await awake.reap() == [RUNS[0]]
+	assert queue.length() == 1
+
+
 async def test_an_engine_that_was_asleep_and_alone_keeps_its_runs(queue: Queue, client: AsyncRedis) -> None:
 	for run in RUNS:
 		queue.put(run)
