@@ -13,15 +13,15 @@ from ai_assistant.core.errors import InvalidRequest, TooLarge
 from ai_assistant.core.events import FinishedToolCall
 from ai_assistant.core.images import new_image
 from ai_assistant.core.message_params import MessageParam
-from ai_assistant.core.messages import File, Message
+from ai_assistant.core.messages import Attachment, File, Message
 from ai_assistant.core.requests import ChatRequest, refuse_control
 from ai_assistant.core.settings import Limits
 
 
-def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
+def new_messages(request: ChatRequest, limits: Limits, kept: tuple[Attachment, ...] = ()) -> list[Message]:
 	"""The messages of the request, the last with its context and attachments, checked together with its tools.
 
-	Raises InvalidRequest, and TooLarge for more bytes of files than are allowed; nothing is cut silently.
+	`kept`: files that the store has already and that belong to the last message too. Raises InvalidRequest, and TooLarge for more bytes of files than are allowed; nothing is cut silently.
 	"""
 	if (request.messages is None) == (request.message is None):
 		raise InvalidRequest("Send either `messages` or `message`.")
@@ -41,8 +41,17 @@ def new_messages(request: ChatRequest, limits: Limits) -> list[Message]:
 	images, texts = _images(given, limits), _text_files(request, limits)
 	_check_bytes([*chain.from_iterable(images), *texts], limits.request_bytes)
 	messages = [replace(message, files=files) for message, files in zip(messages, images, strict=True)]
-	last = messages[-1]
-	return [*messages[:-1], replace(last, context=request.context, files=last.files + texts)]
+	files = messages[-1].files + texts
+	messages[-1] = replace(messages[-1], context=request.context, files=files, attachments=kept)
+	for position, message in enumerate(messages):
+		_refuse_empty(position, message)
+	return messages
+
+
+def _refuse_empty(position: int, message: Message) -> None:
+	has_image = bool(message.images) or any(one.kind == "image" for one in message.attachments)
+	if message.role != "tool" and not (message.content.strip() or message.tool_calls or has_image):
+		raise InvalidRequest(f"Is empty - at `$.messages[{position}].content`.")
 
 
 def _images(given: list[MessageParam], limits: Limits) -> list[tuple[File, ...]]:
@@ -100,8 +109,6 @@ def _message(position: int, param: MessageParam, limits: Limits) -> Message:
 	text, place = param.text, f"`$.messages[{position}].content`"
 	if len(text) > limits.message_characters:
 		raise InvalidRequest(f"Longer than {limits.message_characters:,} characters - at {place}.")
-	if param.role != "tool" and not (text.strip() or param.tool_calls or param.images):
-		raise InvalidRequest(f"Is empty - at {place}.")
 	if (param.role == "tool") != (param.tool_call_id is not None):
 		raise InvalidRequest(
 			f"Role tool, and only it, names its `tool_call_id` - at `$.messages[{position}]`."

@@ -48,13 +48,12 @@ class Intake:
 			raise InvalidRequest("Only a message of role user can be edited - at `$.message_id`.")
 		said = requests.ChatRequest(
 			message=request.message,
-			context=request.context,
+			context=place.context if request.context is None else request.context,
 			attachments=request.attachments or [],
 			tools=request.tools,
 		)
-		(message,) = new_messages(said, self._limits)
-		if request.attachments is None:
-			message = replace(message, attachments=place.attachments)
+		kept = place.attachments if request.attachments is None else ()
+		(message,) = new_messages(said, self._limits, kept)
 		return self._branch(user, place, [message], request, Branch(place.parent, request.message_id))
 
 	def _place(self, user: str, message_id: str) -> Place:

@@ -131,13 +131,14 @@ class Outline:
 @dataclass(frozen=True)
 class Place:
 	"""Where a message is: its conversation, the message before it, and the `leaf`, which the history ends with now.
-	`attachments`: what came with it."""
+	`attachments` and `context`: what came with it."""
 
 	conversation_id: str
 	role: Role
 	parent: str | None
 	leaf: str | None
 	attachments: tuple[Attachment, ...] = ()
+	context: Any = None
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class RegenerateRequest(AnswerRequest, kw_only=True):
 class EditMessageRequest(AnswerRequest, kw_only=True):
 	"""Parameters of `chat.edit_message`. `message_id`: the user's message that `message` is said instead of.
 
-	`attachments`: instead of what came with that; without them, it is kept.
+	`context`, `attachments`: instead of what came with that; without them, it is kept.
 	"""
 
 	message_id: Name

@@ -80,7 +80,7 @@ def history(host: Host, conversation: int) -> list[dict[str, Any]]:
 def edited(host: Host, message_id: str, **more: Any) -> Any:
 	"""The question as the provider was given it, when it was asked in other words."""
 	asked = {"message_id": message_id, "message": "And this?", "model": MODELS["plain"]}
-	done(host.call("chat.edit_message", **asked, **more))
+	done(host.call("chat.edit_message", **asked | more))
 	return host.simulator.requests_of(MODELS["plain"])[-1].body["messages"][-1]["content"]
 
 
@@ -96,6 +96,27 @@ def test_a_message_is_edited_and_keeps_its_images_and_files(host: Host) -> None:
 	assert question["text"].endswith("And this?")
 	now, _ = history(host, conversation)
 	assert [file["name"] for file in now["attachments"]] == ["image-1.png", "notes.txt"]
+
+
+def test_a_message_is_edited_and_keeps_its_context_unless_it_has_another(host: Host) -> None:
+	conversation = new_id()
+	sent(host, conversation_id=conversation, context={"document": "SO-0001"})
+	asked, _ = history(host, conversation)
+	assert '{"document":"SO-0001"}' in edited(host, asked["id"])
+	now, _ = history(host, conversation)
+	other = edited(host, now["id"], context={"document": "SO-0002"})
+	assert "SO-0001" not in other
+	assert '{"document":"SO-0002"}' in other
+
+
+def test_an_image_may_be_all_that_a_message_says(host: Host) -> None:
+	conversation, image = new_id(), {"type": "image_url", "image_url": {"url": PNG}}
+	sent(host, conversation_id=conversation, message=None, messages=[{"role": "user", "content": [image]}])
+	asked, _ = history(host, conversation)
+	assert edited(host, asked["id"], message="") == [image]
+	now, _ = history(host, conversation)
+	status, body = host.call("chat.edit_message", message_id=now["id"], message=" ", attachments=[])
+	assert (status, body["error"]["code"]) == (422, "invalid_request")
 
 
 def test_a_message_is_edited_with_other_files_or_none(host: Host) -> None:

@@ -46,11 +46,14 @@ def test_an_empty_file_is_kept_too(store: Store) -> None:
 
 
 def test_what_came_with_a_message_stays_with_those_that_keep_it(store: Store) -> None:
-	create(store, with_files("r1", IMAGE, TEXT), 5)
+	context = {"document": "SO-0001"}
+	said = Message("user", "Look!", files=(IMAGE, TEXT), context=context)
+	create(store, replace(new_run("r1"), messages=(said,)), 5)
 	place = store.find_message("ann", "r1-0")
 	assert place is not None
 	assert place.attachments == references("r1-0", (IMAGE, TEXT))
-	again = Message("user", "And this?", attachments=place.attachments)
+	assert place.context == context
+	again = Message("user", "And this?", attachments=place.attachments, context=place.context)
 	branch = Branch(None, "r1-0")
 	create(store, replace(new_run("r2", created=120.0, branch=branch), messages=(again,)), 5)
 	assert read_by_model(store, "r2", 5) == [again]

@@ -71,7 +71,7 @@ where conversation = %s and (follows in %s or follows is null) order by position
 """
 
 MESSAGE_OF_USER = """
-select m.name, m.role, m.follows, m.attachments, m.conversation, c.conversation_id, c.leaf
+select m.name, m.role, m.follows, m.attachments, m.context, m.conversation, c.conversation_id, c.leaf
 from `tabAI Message` m join `tabAI Conversation` c on c.name = m.conversation
 where m.name = %s and c.owner = %s and c.status <> 'Deleted'
 """

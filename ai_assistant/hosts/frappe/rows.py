@@ -152,9 +152,15 @@ def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 
 
 def place(row: Row) -> Place:
-	"""From a message's role, follows and attachments with the `conversation_id` and `leaf` of its conversation."""
-	attachments = _attachments.decode(row["attachments"]) if row["attachments"] else ()
-	return Place(row["conversation_id"], row["role"], row["follows"], row["leaf"], attachments)
+	"""From a message's role, follows, attachments and context with the `conversation_id` and `leaf` of its conversation."""
+	return Place(
+		row["conversation_id"],
+		row["role"],
+		row["follows"],
+		row["leaf"],
+		_attachments.decode(row["attachments"]) if row["attachments"] else (),
+		msgspec.json.decode(row["context"]) if row["context"] else None,
+	)
 
 
 def run_row(run: Run, conversation: str) -> Row:

@@ -195,8 +195,8 @@ def _with_result(message: StoredMessage, result: RunResult) -> StoredMessage:
 
 def place(row: Row[Any]) -> Place:
 	"""From a message's role, parent and details with the `conversation_id` and `leaf` of its conversation."""
-	attachments = _details.decode(row.details).attachments
-	return Place(row.conversation_id, row.role, row.parent, row.leaf, attachments)
+	details = _details.decode(row.details)
+	return Place(row.conversation_id, row.role, row.parent, row.leaf, details.attachments, details.context)
 
 
 def file(row: Row[Any]) -> File:
