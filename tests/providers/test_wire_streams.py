@@ -10,6 +10,7 @@ import pytest
 
 from ai_assistant.core.answer import collected
 from ai_assistant.core.deltas import Source
+from ai_assistant.core.errors import ProviderError
 from tests.providers.conftest import Connect
 from tests.providers.kinds import HTTP_KINDS, prompt
 from tests.providers.replay import Replay
@@ -43,6 +44,22 @@ async def test_a_stream_says_what_it_says(name: str, size: int, replay: Replay, 
 	else:
 		assert answer.usage is not None
 		assert {name: getattr(answer.usage, name) for name in expected["usage"]} == expected["usage"]
+
+
+@pytest.mark.parametrize("field", ["id", "name"])
+@pytest.mark.parametrize(
+	"name", sorted(path.stem for path in WIRE.glob("*.json") if expectation(path.stem)["tool_calls"])
+)
+async def test_a_tool_call_whose_id_or_name_is_no_text_breaks_the_stream(
+	name: str, field: str, replay: Replay, connected: Connect
+) -> None:
+	expected = expectation(name)
+	given = json.dumps(expected["tool_calls"][0][field]).encode()
+	replay.body = (WIRE / f"{name}.sse").read_bytes().replace(given, b"7")
+	client = connected(KINDS[expected["kind"]].provider(replay.url, "model"))
+	with pytest.raises(ProviderError) as caught:
+		[delta async for delta in client.stream(prompt("model"))]
+	assert caught.value.code == "network"
 
 
 @pytest.mark.parametrize("name", ["openai_refusal", "azure_text", "anthropic_refusal"])

@@ -167,6 +167,11 @@ class _Delta(Struct, gc=False):
 	stop_reason: str | None = None
 
 
+class _Call(Struct, gc=False):
+	id: str
+	name: str
+
+
 class _Event(Struct, gc=False):
 	type: str
 	delta: _Delta | None = None
@@ -189,6 +194,7 @@ class _Decoder:
 		self._stop_reason = ""
 		self._counts = _Usage()
 		self._block: dict[str, Any] = {}
+		self._call: _Call | None = None
 		self._joined: list[str] = []
 		self._opaque: list[Any] = []
 
@@ -222,8 +228,8 @@ class _Decoder:
 	def _begin(self, block: dict[str, Any]) -> None:
 		self._block = block
 		self._joined = []
-		if block.get("type") == "tool_use":
-			self._add_arguments("")
+		self._call = msgspec.convert(block, _Call) if block.get("type") == "tool_use" else None
+		self._add_arguments("")
 
 	def _add(self, delta: _Delta) -> None:
 		match delta.type:
@@ -251,7 +257,8 @@ class _Decoder:
 				self._add_arguments("{}")
 
 	def _add_arguments(self, arguments: str) -> None:
-		self.pieces.add_call(self._block.get("id", ""), self._block.get("name", ""), arguments)
+		if self._call:
+			self.pieces.add_call(self._call.id, self._call.name, arguments)
 
 	def _count(self, usage: _Usage) -> None:
 		"""Each report replaces those numbers of the one before that it names."""
