@@ -10,6 +10,7 @@ from contextlib import aclosing
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ai_assistant.core.answer import Answer, collected
 from ai_assistant.core.catalogue import Candidate, Catalogue
 from ai_assistant.core.deltas import Delta, GatewayDelta, Retrying, Started, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
@@ -94,6 +95,10 @@ class Gateway:
 			loop.run_until_complete(deltas.aclose())
 			loop.run_until_complete(gateway.close())
 			loop.close()
+
+	def generate(self, messages: Sequence[Message], **options: Unpack[Options]) -> Answer:
+		"""The whole answer, where no event loop runs. Raises as `stream_generate` does."""
+		return collected(self.stream_generate_sync(messages, **options))
 
 	async def close(self) -> None:
 		"""Closes idle connections."""

@@ -14,9 +14,10 @@ import pytest
 from ai_assistant.core.answer import collected
 from ai_assistant.core.deltas import Delta, Finish, FinishReason, Source, TextDelta, Usage
 from ai_assistant.core.errors import ErrorCode, ProviderError
+from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.providers.event_stream import LONGEST
 from ai_assistant.core.providers.provider import ProviderClient
-from ai_assistant.core.settings import Model, Provider
+from ai_assistant.core.settings import Model, Provider, Retries
 from tests.providers.conftest import Connect
 from tests.providers.kinds import ANTHROPIC, HTTP_KINDS, KEY, OPENAI, OPENAI_COMPATIBLE, Kind, prompt
 from tests.providers.replay import Replay
@@ -84,6 +85,21 @@ async def test_joined_deltas_are_the_whole_answer(
 	assert answer.usage.reasoning_tokens == expected.behaviour.reasoning
 	assert (answer.usage.input_tokens, answer.usage.cache_read_tokens) == (10, expected.behaviour.cached)
 	assert answer.usage.total_tokens == 10 + expected.tokens
+
+
+@every_kind
+def test_a_whole_answer_is_given_to_who_waits_for_it(kind: Kind, simulator: Simulator) -> None:
+	model = "sim:reasoning=5,text=10,tool=search"
+	gateway = Gateway([kind.provider(simulator.url, model)], Retries())
+	answer, expected = gateway.generate(prompt(model).messages), simulated(model)
+	assert (answer.reasoning, answer.text) == (expected.reasoning, expected.text)
+	assert [call.name for call in answer.tool_calls] == ["search"]
+	assert (answer.provider, answer.model) == (kind.kind, model)
+	assert answer.finish_reason == "tool_calls"
+	assert answer.usage is not None
+	assert answer.usage.output_tokens == expected.tokens
+	with pytest.raises(ProviderError):
+		Gateway([kind.provider(simulator.url, "sim:error=402")], Retries()).generate(prompt("m").messages)
 
 
 @every_kind

@@ -25,11 +25,11 @@ HAS_LOCAL_MODEL = find_spec("xllamacpp") is not None
 
 
 @contextmanager
-def demo(temporary: Path) -> Iterator[subprocess.Popen[str]]:
+def demo(temporary: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
 	"""Runs it with that directory for temporary files."""
 	with subprocess.Popen(
 		[sys.executable, "-m", "ai_assistant", "demo"],
-		env=environment() | {"TMPDIR": str(temporary), "COLUMNS": "100"},
+		env=environment() | {"TMPDIR": str(temporary), "COLUMNS": "100"} | variables,
 		stdout=subprocess.PIPE,
 		text=True,
 	) as process:
@@ -48,6 +48,15 @@ def test_the_demo_shows_every_answer_and_leaves_nothing_behind(tmp_path: Path) -
 	assert summaries[0].startswith("reasoner: ")
 	assert ("SmolLM2-135M | " in shown) == HAS_LOCAL_MODEL
 	assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_is_of_no_use_does_not_fail_the_demo(tmp_path: Path) -> None:
+	with demo(tmp_path, ANTHROPIC_API_KEY="stale", HTTPS_PROXY="http://127.0.0.1:9") as process:
+		shown, _ = process.communicate(timeout=WAIT)
+	assert process.returncode == 0
+	assert "The demo does without anthropic: is ANTHROPIC_API_KEY still valid?" in shown
+	assert "stale" not in shown
+	assert any(line.startswith("reasoner: ") and "tokens/s" in line for line in shown.splitlines())
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -90,6 +99,12 @@ def test_the_local_model_answers_and_ends_with_its_context() -> None:
 			assert json.load(response)["choices"][0]["message"]["content"]
 		(server,) = set(psutil.Process().children()) - family
 	assert not server.is_running()
+
+
+@pytest.mark.skipif(not HAS_LOCAL_MODEL, reason="the extra `local` is not installed")
+def test_a_local_model_that_does_not_start_is_not_waited_for() -> None:
+	with pytest.raises(LocalModelMissing, match="did not start within"), local_model(0.01):
+		pass
 
 
 @pytest.mark.skipif(HAS_LOCAL_MODEL, reason="the extra `local` is installed")

