@@ -127,12 +127,13 @@ def _providers(with_keys: bool) -> tuple[Provider, ...]:
 
 
 def _model(row: Row) -> Model:
-	"""A price of 0 is one that was not given."""
+	"""One price may be 0; a model with neither has none."""
+	has_prices = bool(row["input_price"] or row["output_price"])
 	return Model(
 		name=row["model"],
 		context_window=row["context_window"] or None,
-		input_price=row["input_price"] or None,
-		output_price=row["output_price"] or None,
+		input_price=row["input_price"] if has_prices else None,
+		output_price=row["output_price"] if has_prices else None,
 		cache_read_price=row["cache_read_price"] or None,
 		max_tokens=row["max_tokens"] or None,
 		reasoning=bool(row["reasoning"]),
