@@ -161,6 +161,17 @@ def test_the_history_shows_answers_with_all_that_belongs_to_them(store: Store) -
 	assert (answer.finish_reason, answer.error, answer.cost) == ("tool_calls", None, FULL.cost)
 
 
+@pytest.mark.parametrize("cost", [None, 0.0, 0.000001])
+def test_an_answer_for_nothing_is_not_one_without_a_price(store: Store, cost: float | None) -> None:
+	create(store, new_run("r1"), 5)
+	finish(store, "r1", replace(FULL, cost=cost))
+	run = store.get_run("ann", "r1")
+	assert run is not None
+	assert run.result is not None
+	_, answer = store.get_messages("ann", "7", 10, None) or []
+	assert run.result.cost == answer.cost == cost
+
+
 def test_messages_are_paged_newest_last(store: Store) -> None:
 	create(store, new_run("r1", "1", "2", "3", "4", "5"), 5)
 

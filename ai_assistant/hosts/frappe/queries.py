@@ -34,6 +34,7 @@ _ANSWERED = ", ".join(
 		*Usage.__struct_fields__,
 		*Timing.__struct_fields__,
 		"cost",
+		"has_cost",
 		"error",
 		"finish_reason",
 		"usage_basis",

@@ -140,7 +140,7 @@ def stored_message(row: Row, family: tuple[str, ...] = ()) -> StoredMessage:
 		sources=_sources.decode(row["sources"]) if row["sources"] else (),
 		attachments=_attachments.decode(row["attachments"]) if row["attachments"] else (),
 		usage=_usage(row) if is_known else None,
-		cost=row["cost"] or None,
+		cost=_cost(row),
 		task_id=row["run"] or None,
 		error=row["error"] or None,
 		finish_reason=row["finish_reason"] or None,
@@ -191,6 +191,7 @@ def result_row(result: RunResult, message_id: str | None) -> Row:
 		"model": result.model,
 		"finish_reason": result.finish_reason,
 		"cost": result.cost,
+		"has_cost": int(result.cost is not None),
 		"error": storable(result.error) if result.error else None,
 		"error_code": result.code,
 		"retryable": int(result.retryable),
@@ -239,7 +240,7 @@ def _result(row: Row, state: RunState) -> RunResult | None:
 		provider=row["provider"] or None,
 		model=row["model"] or None,
 		usage=_usage(row),
-		cost=row["cost"] or None,
+		cost=_cost(row),
 		timing=_timing(row),
 		error=row["error"] or None,
 		code=row["error_code"] or None,
@@ -251,6 +252,11 @@ def _result(row: Row, state: RunState) -> RunResult | None:
 def _usage(row: Row) -> Usage:
 	counts = {name: row[name] or 0 for name in Usage.__struct_fields__ if name != "basis"}
 	return Usage(**counts, basis=row["usage_basis"] or "estimated")
+
+
+def _cost(row: Row) -> float | None:
+	"""Frappe's numbers are never NULL: another column tells 0 from none."""
+	return row["cost"] or (0.0 if row["has_cost"] else None)
 
 
 def _timing(row: Row) -> Timing:

@@ -29,6 +29,7 @@ class AIRun(Document):
 		first_event_ms: DF.Int
 		first_text_ms: DF.Int
 		generation: DF.Code | None
+		has_cost: DF.Check
 		input_tokens: DF.Int
 		message: DF.Data | None
 		model: DF.Data | None
