@@ -21,7 +21,11 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
+from ai_assistant.core.clients import sync_client
+from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.standalone.administration import accounts_of
+from ai_assistant.hosts.standalone.redis import redis_url
+from ai_assistant.hosts.standalone.settings import load_settings
 
 START = 30.0
 """Seconds for a site to start, and to stop."""
@@ -46,12 +50,16 @@ class Process:
 	def children(self) -> list[psutil.Process]:
 		return psutil.Process(self.process.pid).children(recursive=True)
 
-	def worker(self) -> psutil.Process | None:
+	def workers(self) -> list[psutil.Process]:
+		found = []
 		for child in self.children():
 			with suppress(psutil.NoSuchProcess):
 				if "worker" in child.cmdline():
-					return child
-		return None
+					found.append(child)
+		return found
+
+	def worker(self) -> psutil.Process | None:
+		return next(iter(self.workers()), None)
 
 	def call(self, method: str, headers: dict[str, str] | None = None, **parameters: object) -> bytes:
 		request = Request(
@@ -117,6 +125,35 @@ def test_first_start_tells_how_to_sign_in_and_the_next_one_no_password(tmp_path:
 	with serving(tmp_path, workers=0) as site:
 		assert "password" not in site.greeting
 		assert site.call("ping") == b'{"message":"pong"}'
+
+
+def test_the_installed_command_serves_with_as_many_workers_as_asked_for(tmp_path: Path) -> None:
+	script = Path(sys.executable).parent / "ai-assistant"
+	arguments = ["serve", "--port", "0", "--workers", "2", "--data", str(tmp_path)]
+	with subprocess.Popen(
+		[script, *arguments],
+		stdout=subprocess.PIPE,
+		stderr=subprocess.DEVNULL,
+		text=True,
+		env=own_environment(),
+	) as process:
+		patience = threading.Timer(2 * START, process.kill)
+		patience.start()
+		site = Process(process)
+		with (
+			accounts_of(tmp_path) as accounts,
+			sync_client(redis_url(load_settings(tmp_path), tmp_path)) as redis,
+		):
+			until(lambda: len(Queue(redis).figures()) == 2)
+			assert len(site.workers()) == 2
+			accounts.add_user("ann")
+			headers = {"Authorization": f"token {accounts.create_token('ann')}"}
+			answer = site.call("ai_assistant.api.chat_completion", headers, message="hi")
+		assert b'"status":"completed"' in answer
+		family = site.children()
+		assert site.stop() == 0
+		patience.cancel()
+	assert [one for one in family if one.is_running()] == []
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:

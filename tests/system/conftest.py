@@ -21,6 +21,9 @@ from ai_assistant.hosts.standalone.database import database_engine
 from tests.contract.host import MODELS, PRICE, Host, wait_for
 from tests.simulator import Simulator
 
+KEY = "very-secret-key"
+"""Of the provider."""
+
 
 class Served(Host):
 	"""A running site of the standalone host."""
@@ -56,7 +59,7 @@ class Served(Host):
 		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in self._models)
 		lines = [
 			f'title_model = "{title_model}"\nstreams = {streams}',
-			'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "very-secret-key"',
+			f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "{KEY}"',
 			f'base_url = "{self.simulator.url}/v1"\nmodels = [{models}]',
 			"[limits]",
 			*(f"{name} = {bound}" for name, bound in bounds.items()),
