@@ -1,1 +1,4 @@
-import "../../../web/desk/src/opener.ts";
+import { offerChat } from "../../../web/desk/src/opener.ts";
+
+// the name is here, for Frappe looks for texts to translate in the app's own folders only
+offerChat(__("AI Assistant"));

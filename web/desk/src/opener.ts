@@ -10,7 +10,7 @@ const BUBBLE = `<svg class="es-icon icon-sm" viewBox="0 0 16 16" style="fill: no
 </svg>`;
 
 /** Puts a button into the navbar, or into what is left of it on the first page of a newer desk. */
-function addToNavbar(): void {
+function addToNavbar(label: string): void {
 	const notifications = document.querySelector(
 		"header .desktop-notifications, header .dropdown-notifications",
 	);
@@ -19,17 +19,16 @@ function addToNavbar(): void {
 	item.className = `nav-item ${NAME}`;
 	item.innerHTML = `<button class="btn-reset nav-link text-muted">${BUBBLE}</button>`;
 	const button = item.firstElementChild as HTMLButtonElement;
-	button.title = __("AI Assistant");
-	button.setAttribute("aria-label", button.title);
+	button.title = label;
+	button.setAttribute("aria-label", label);
 	opens(button);
 	notifications.before(item);
 }
 
 /** Puts a button below search and notifications into the sidebar that a newer desk has in place of the navbar. */
-function addToSidebar(): void {
+function addToSidebar(label: string): void {
 	const { sidebar } = frappe.app;
 	if (!sidebar || document.querySelector(`.body-sidebar .${NAME}`)) return;
-	const label = __("AI Assistant");
 	sidebar.add_item(sidebar.$standard_items_sections, {
 		type: "Button",
 		standard: true,
@@ -60,9 +59,12 @@ function opens(button: HTMLElement): void {
 	});
 }
 
-$(document).on("toolbar_setup desktop_screen sidebar-expand", () => {
-	if (!frappe.user.has_role(ROLES)) return;
-	frappe.dom.set_style(FOCUS, NAME);
-	addToNavbar();
-	addToSidebar();
-});
+/** Gives those who may ask a button of this name, on whichever sort of desk. */
+export function offerChat(label: string): void {
+	$(document).on("toolbar_setup desktop_screen sidebar-expand", () => {
+		if (!frappe.user.has_role(ROLES)) return;
+		frappe.dom.set_style(FOCUS, NAME);
+		addToNavbar(label);
+		addToSidebar(label);
+	});
+}

@@ -63,8 +63,12 @@ class TestFormerFiles(StoreTest):
 	def setUp(self) -> None:
 		super().setUp()
 		if not frappe.db.has_column("AI Message", "images"):
-			frappe.db.sql_ddl("alter table `tabAI Message` add column images longtext")
-			self.addCleanup(frappe.db.sql_ddl, "alter table `tabAI Message` drop column images")
+			self.alter("add column images longtext")
+			self.addCleanup(self.alter, "drop column images")
+
+	def alter(self, change: str) -> None:
+		frappe.db.sql_ddl(f"alter table `tabAI Message` {change}")
+		frappe.clear_cache()  # which has the columns
 
 	def test_they_are_given_rows_of_their_own_once(self) -> None:
 		self.ask("r1", "one?")

@@ -15,9 +15,11 @@ def cost_this_month(filters: str | list[Any] | dict[str, Any] | None = None) -> 
 	"""
 	frappe.only_for(("System Manager", "AI Auditor"))
 	cost = _cost_since(get_first_day(now_datetime()))
+	shown = round(cost, 2 if cost >= 10 else 3)
 	return {
-		"value": round(cost, 2 if cost >= 10 else 3),
-		"fieldtype": "Data",  # a Float loses its decimals where they come after a comma
+		"value": shown,
+		# a Float loses its decimals where they come after a comma; of Data, Frappe 16 shows no zero
+		"fieldtype": "Data" if shown else "Int",
 		"route": ["query-report", "AI Runs per Day"],
 		"route_options": {"from_date": str(get_first_day(now_datetime()))},
 	}
