@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from socketio.exceptions import ConnectionError as SocketConnectionError
 
 from ai_assistant.hosts.standalone.admin import CASES, TEST
 from ai_assistant.hosts.standalone.administration import accounts_of
 from tests.simulator import Simulator
-from tests.standalone.conftest import PASSWORD, Answer, RunningSite
+from tests.standalone.conftest import PASSWORD, SITE, Answer, RunningSite, until
 
 KEY = "sk-very-secret"
+NAMESPACE = f"/{SITE}"
 
 
 @pytest.fixture
@@ -191,6 +193,16 @@ async def test_a_user_is_added_made_administrator_and_disabled(chief: RunningSit
 	assert account.body["message"]["user"] is None
 	await do(chief, "change_user", name="zoe", is_disabled=False)
 	assert (await chief.call("login", user=None, json=sign_in)).status == 200
+
+
+async def test_open_sockets_of_a_disabled_user_are_closed(chief: RunningSite) -> None:
+	ann, bob = [await chief.connect(NAMESPACE, auth=chief.auth(user)) for user in ("ann", "bob")]
+	await do(chief, "change_user", name="ann", is_disabled=True)
+	await until(lambda: not ann.client.connected)
+	chief.publish("bob", {"text": "still here"})
+	assert await bob.next() == (NAMESPACE, "ai_progress", {"text": "still here"})
+	with pytest.raises(SocketConnectionError):
+		await chief.connect(NAMESPACE, auth=chief.auth("ann"))
 
 
 async def test_programs_of_a_disabled_user_are_refused(chief: RunningSite) -> None:

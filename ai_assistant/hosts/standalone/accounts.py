@@ -178,6 +178,10 @@ class Accounts:
 				self._tokens.put(shown, user)
 		return user
 
+	def forget_tokens(self, user: str) -> None:
+		"""Those of this user are looked up again."""
+		self._tokens.forget(user)
+
 	def _look_up(self, key: str, secret_hash: str) -> str | None:
 		with self._database.read() as connection:
 			row = connection.execute(_TOKEN, {"key": key}).one_or_none()
@@ -200,6 +204,10 @@ class _Tokens:
 		if len(self._users) >= _MOST_TOKENS:
 			self._users.clear()
 		self._users[shown] = user, time.monotonic() + _TOKEN_TRUSTED
+
+	def forget(self, user: str) -> None:
+		for shown in [shown for shown, (whose, _) in list(self._users.items()) if whose == user]:
+			self._users.pop(shown, None)
 
 
 class _Attempts:

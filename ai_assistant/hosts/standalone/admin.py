@@ -35,7 +35,8 @@ _R = TypeVar("_R", bound=Struct)
 
 @dataclass(frozen=True)
 class Administered:
-	"""What there is to administer. `figures` are those of the engines; `changed` is called when providers were changed."""
+	"""What there is to administer. `figures` are those of the engines; `changed` is called when providers were changed, and
+	`shut_out` with the name of a user who was disabled."""
 
 	assistant: Assistant
 	accounts: Accounts
@@ -44,6 +45,7 @@ class Administered:
 	runs: RunList
 	figures: Callable[[], list[EngineFigures]]
 	changed: Callable[[], None]
+	shut_out: Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def _add_user(site: Administered, request: requests.AddUserRequest) -> replies.A
 
 def _change_user(site: Administered, request: requests.ChangeUserRequest) -> Changed:
 	site.users.change(request.name, request.is_admin, request.is_disabled)
+	if request.is_disabled:
+		site.shut_out(request.name)
 	return Changed()
 
 

@@ -19,6 +19,7 @@ from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.places import Places
 from ai_assistant.core.queue import Queue
+from ai_assistant.core.replay import reach
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.admin import Admin, Administered
 from ai_assistant.hosts.standalone.database import database_engine, migrate
@@ -33,7 +34,7 @@ from ai_assistant.hosts.standalone.providers import Providers
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.run_list import RunList
 from ai_assistant.hosts.standalone.settings import Settings
-from ai_assistant.hosts.standalone.sockets import Sockets
+from ai_assistant.hosts.standalone.sockets import Sockets, shut_out
 from ai_assistant.hosts.standalone.store import SqlStore
 from ai_assistant.hosts.standalone.streams import Streams
 from ai_assistant.hosts.standalone.users import Users
@@ -74,6 +75,7 @@ class Application:
 			RunList(self._database),
 			queue.figures,
 			self._catalogue.change,
+			lambda user: reach(lambda: shut_out(self._redis, site, user)),
 		)
 		methods = {
 			**Methods(site, assistant, self.accounts, following, self._streams).table(),

@@ -17,7 +17,8 @@ import socketio
 from engineio import AsyncServer as EngineServer
 from engineio.packet import MESSAGE, Packet
 from msgspec import Raw, Struct
-from redis.asyncio import Redis
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 from socketio.exceptions import ConnectionRefusedError
 
@@ -29,6 +30,9 @@ from ai_assistant.hosts.standalone.credentials import Credentials, Session, Toke
 from ai_assistant.hosts.standalone.outbox import BacklogFull, Outbox
 
 _USER_ROOM = "user:"
+_SHUT_OUT = "shut_out"
+"""The event, which no client sees, that ends the sockets of a user in every process of the site."""
+
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 """Seconds between two tries while Redis is away."""
@@ -43,6 +47,12 @@ class Envelope(Struct, frozen=True, gc=False):
 	message: Raw
 	room: str
 	namespace: str
+
+
+def shut_out(redis: Redis, site: str, user: str) -> None:
+	"""Ends all sockets of that user, who was disabled. Raises redis.RedisError."""
+	envelope = Envelope(_SHUT_OUT, Raw(b"null"), _USER_ROOM + user, site)
+	redis.publish(REALTIME_CHANNEL, _encoder.encode(envelope))
 
 
 _decoder = msgspec.json.Decoder(Envelope)
@@ -63,7 +73,12 @@ class Sockets:
 	"""The Socket.IO server of one site, on the root namespace and on `/<site>`; a client joins its user's room only."""
 
 	def __init__(
-		self, site: str, redis: Redis, accounts: Accounts, threads: Executor, notice: Callable[[bytes], None]
+		self,
+		site: str,
+		redis: AsyncRedis,
+		accounts: Accounts,
+		threads: Executor,
+		notice: Callable[[bytes], None],
 	):
 		"""`notice` is called with every event of the site, as JSON."""
 		self.server = _SocketServer(async_mode="asgi", cors_allowed_origins=_is_own_page)
@@ -136,6 +151,10 @@ class Sockets:
 			return
 		if envelope.namespace != self._site or not envelope.room.startswith(_USER_ROOM):
 			return
+		if envelope.event == _SHUT_OUT:
+			self._accounts.forget_tokens(envelope.room.removeprefix(_USER_ROOM))
+			self._disconnect(envelope.room)
+			return
 		self._notice(envelope.message)
 		event = None
 		for namespace in self._namespaces:
@@ -153,9 +172,21 @@ class Sockets:
 			socket.queue.put_nowait(packet)
 		except BacklogFull:
 			_log.warning("a client reads too slowly and is disconnected")
-			task = asyncio.ensure_future(_drop(socket))
-			self._closing.add(task)
-			task.add_done_callback(self._closing.discard)
+			self._drop(socket)
+
+	def _disconnect(self, room: str) -> None:
+		clients = {
+			client
+			for namespace in self._namespaces
+			for _, client in self.server.manager.get_participants(namespace, room)
+		}
+		for client in clients & self.server.eio.sockets.keys():
+			self._drop(self.server.eio.sockets[client])
+
+	def _drop(self, socket: Any) -> None:
+		task = asyncio.ensure_future(_close(socket))
+		self._closing.add(task)
+		task.add_done_callback(self._closing.discard)
 
 	async def close(self) -> None:
 		"""Ends long polling; WebSockets are closed by the server that carries them. May be called again."""
@@ -175,7 +206,7 @@ def _packet(namespace: str, event: str) -> Packet:
 	return Packet(MESSAGE, f"2{event}" if namespace == "/" else f"2{namespace},{event}")
 
 
-async def _drop(socket: Any) -> None:
+async def _close(socket: Any) -> None:
 	await socket.close(wait=False, abort=True)
 	socket.queue.put_nowait(None)
 
