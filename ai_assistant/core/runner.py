@@ -164,6 +164,8 @@ class Runner:
 			return ProviderError("worker_lost", "The answer was interrupted; what there is of it was kept.")
 		if job.attempt > self._site.settings.engine.attempts:
 			return ProviderError("worker_lost", "The answer was interrupted too often. Please ask again.")
+		if job.refusal:
+			return job.refusal
 		while self._interruption is None:
 			failure = await self._produce(job, emission)
 			if failure is None or not self._may_restart(failure, emission):

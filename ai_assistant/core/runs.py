@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from redis.exceptions import RedisError
 
-from ai_assistant.core.errors import InvalidRequest, ServiceUnavailable
+from ai_assistant.core.errors import InvalidRequest, ProviderError, ServiceUnavailable
 from ai_assistant.core.journal import Address, Journal
 from ai_assistant.core.ledger import Spending
 from ai_assistant.core.messages import Message
@@ -45,6 +45,8 @@ class Job:
 	shown: Transcript
 	unanswered: tuple[str, ...] = ()
 	"""What the user has said, if no answer has been given in this conversation."""
+	refusal: ProviderError | None = None
+	"""Why no provider is to be asked: what ended since the run was asked for has used up the budget."""
 
 	@property
 	def attempt(self) -> int:
@@ -111,7 +113,12 @@ class Runs:
 			),
 			shown,
 			_unanswered(loaded.messages),
+			self._refusal(loaded.run.user),
 		)
+
+	def _refusal(self, user: str) -> ProviderError | None:
+		over = self.site.over_budget(user)
+		return ProviderError("quota", str(over), over.retry_after) if over else None
 
 	def _first_asked(self, generation: Generation) -> Model | None:
 		"""None where there is no such model any more."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import partial
 from typing import Protocol
 
+from ai_assistant.core.budgets import over_budget
+from ai_assistant.core.errors import QuotaExceeded
 from ai_assistant.core.gateway import Gateway
 from ai_assistant.core.settings import Settings
 from ai_assistant.core.store import Store
@@ -20,6 +24,11 @@ class Site:
 	gateway: Gateway
 	settings: Settings
 	roles_of: Callable[[str], Collection[str]]
+
+	def over_budget(self, user: str) -> QuotaExceeded | None:
+		"""Why nothing is to be asked of a provider for this user."""
+		now = datetime.now(timezone.utc)
+		return over_budget(self.settings.budgets, self.store, user, partial(self.roles_of, user), now)
 
 
 class Sites(Protocol):

@@ -7,12 +7,9 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import aclosing
-from datetime import datetime, timezone
-from functools import partial
 
 from ai_assistant.core.account import Account
 from ai_assistant.core.answer import collected
-from ai_assistant.core.budgets import over_budget
 from ai_assistant.core.deltas import GatewayDelta
 from ai_assistant.core.intake import title
 from ai_assistant.core.ledger import Outcome, Spending
@@ -124,13 +121,7 @@ def _own_title(site: Site, run: Run, questions: Sequence[str]) -> str | None:
 	first_words = (title([Message("user", question)]) for question in questions)
 	if conversation is None or conversation.title not in first_words:
 		return None
-	return None if _is_over_budget(site, run.user) else conversation.title
-
-
-def _is_over_budget(site: Site, user: str) -> bool:
-	now = datetime.now(timezone.utc)
-	roles = partial(site.roles_of, user)
-	return over_budget(site.settings.budgets, site.store, user, roles, now) is not None
+	return None if site.over_budget(run.user) else conversation.title
 
 
 def _model(site: Site) -> tuple[str | None, str]:

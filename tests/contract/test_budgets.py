@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ai_assistant.core.events import Completion, Error
 from tests.contract.host import MODELS, PRICE, Host, wait_for
 from tests.contract.test_methods import new_id
 
@@ -72,6 +73,22 @@ def test_who_has_spent_a_budget_is_told_when_it_begins_anew(
 	assert host.get("chat.get_conversation_history", user, conversation_id=unseen)[0] == 404
 	if scope:
 		assert ask(host, other, new_id())[0] == 200
+
+
+def test_what_waits_for_an_answer_that_uses_up_the_budget_is_not_asked(host: Host) -> None:
+	before = spent(host, "ann")
+	budget = {"per": "day", "user": host.names["ann"], "tokens": before + 1}
+	host.configure(running_per_user=1, budgets=[budget])
+	first, *others = (host.ask(MODELS[model]) for model in ("paced", "plain", "plain"))
+	answer = host.final(first)
+	assert isinstance(answer, Completion)
+	for task_id in others:
+		ended = host.final(task_id)
+		assert isinstance(ended, Error)
+		assert (ended.code, ended.retryable) == ("quota", False)
+		assert ended.retry_after == pytest.approx(seconds_left("day"), abs=60)
+		assert (ended.provider, ended.usage.total_tokens) == (None, 0)
+	assert spent(host, "ann") == before + answer.usage.total_tokens
 
 
 def test_a_model_gives_the_title_and_its_tokens_count(host: Host) -> None:
