@@ -14,7 +14,7 @@ from tests.contract.bench import Bench
 from tests.contract.host import MODELS, text_of
 from tests.web.browser import CHROMIUM, WAIT, browser
 
-_DESK = re.compile("/(app|desk)")
+_DESK = re.compile("[^/]/(app|desk)")
 """Newer desks are at the second."""
 
 _PASSWORD = "correct horse battery"
