@@ -6,10 +6,11 @@ import asyncio
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -159,13 +160,25 @@ def test_the_doctor_tells_what_to_do_about_a_site_that_is_down(tmp_path: Path) -
 	]
 	assert {part: state for state, part, _ in rows if state} == {
 		"settings": "well",
-		"database": "well",
+		"database": "wrong",
 		"redis": "wrong",
 		"worker": "wrong",
 		"realtime": "wrong",
 		"provider lost": "wrong",
 	}
 	assert "base URL" in found.stdout
+
+
+def test_the_doctor_makes_no_tables(tmp_path: Path) -> None:
+	def examined() -> str:
+		found = command("doctor", "--data", tmp_path, "--url", "http://127.0.0.1:9")
+		return next(line for line in found.stdout.splitlines() if "database" in line)
+
+	assert "wrong" in examined()
+	with closing(sqlite3.connect(tmp_path / "ai-assistant.db")) as database:
+		assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
+	command("user", "add", "ann", "--data", tmp_path)
+	assert "well" in examined()
 
 
 class Line:

@@ -10,9 +10,7 @@ from sqlalchemy import Engine
 
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine, migrate
-from ai_assistant.hosts.standalone.providers import Providers
 from ai_assistant.hosts.standalone.settings import Settings, load_settings
-from ai_assistant.hosts.standalone.vault import Vault
 
 
 @contextmanager
@@ -22,22 +20,16 @@ def accounts_of(data: Path) -> Iterator[Accounts]:
 	Raises SettingsError and ServiceUnavailable.
 	"""
 	data.mkdir(parents=True, exist_ok=True, mode=0o700)
-	with _database(load_settings(data), data) as database:
+	with database_of(load_settings(data), data) as database:
+		migrate(database)
 		yield Accounts(database)
 
 
 @contextmanager
-def providers_of(settings: Settings, data: Path) -> Iterator[Providers]:
-	"""Raises ServiceUnavailable."""
-	with _database(settings, data) as database:
-		yield Providers(database, Vault(data), settings.core.providers)
-
-
-@contextmanager
-def _database(settings: Settings, data: Path) -> Iterator[Engine]:
+def database_of(settings: Settings, data: Path) -> Iterator[Engine]:
+	"""As it is, of whatever version. Raises ServiceUnavailable."""
 	database = database_engine(settings.database_url, data)
 	try:
-		migrate(database)
 		yield database
 	finally:
 		database.dispose()

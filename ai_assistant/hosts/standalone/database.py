@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ai_assistant.core.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+	from alembic.config import Config
 
 _PATIENCE = 15
 """Seconds to wait for a lock, or for a connection when all are in use."""
@@ -116,15 +119,31 @@ def _use_wal(connection: Any) -> None:
 def migrate(engine: Engine) -> None:
 	"""Brings the tables to the newest version. Processes that do it at the same time wait for each other."""
 	from alembic import command
-	from alembic.config import Config
 
-	config = Config()
-	config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+	config = _migrations()
 	with Database(engine).write() as connection:
 		if engine.dialect.name == "postgresql":
 			connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 		config.attributes["connection"] = connection
 		command.upgrade(config, "head")
+
+
+def is_up_to_date(engine: Engine) -> bool:
+	"""Whether the tables are of the newest version. Raises ServiceUnavailable."""
+	from alembic.migration import MigrationContext
+	from alembic.script import ScriptDirectory
+
+	newest = ScriptDirectory.from_config(_migrations()).get_heads()
+	with Database(engine).read() as connection:
+		return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+
+
+def _migrations() -> Config:
+	from alembic.config import Config
+
+	config = Config()
+	config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+	return config
 
 
 class Database:

@@ -21,10 +21,14 @@ from ai_assistant.core.events import Heartbeat, encode, timestamp
 from ai_assistant.core.journal import Address, Entry, JournalWriter
 from ai_assistant.core.queue import Queue
 from ai_assistant.core.settings import Provider, Retention
-from ai_assistant.hosts.standalone.administration import accounts_of, providers_of
+from ai_assistant.hosts.standalone.accounts import Accounts
+from ai_assistant.hosts.standalone.administration import database_of
 from ai_assistant.hosts.standalone.client import Site
+from ai_assistant.hosts.standalone.database import is_up_to_date
+from ai_assistant.hosts.standalone.providers import Providers
 from ai_assistant.hosts.standalone.redis import redis_url
 from ai_assistant.hosts.standalone.settings import FILE, Settings, SettingsError, load_settings
+from ai_assistant.hosts.standalone.vault import Vault
 
 _PATIENCE = 10.0
 """Seconds for an event to come back."""
@@ -53,7 +57,11 @@ def _examine(data: Path, url: str) -> Iterator[Finding]:
 		return
 	names = ", ".join(provider.name for provider in settings.core.providers)
 	yield Finding("settings", f"site {settings.site}; providers {names}")
-	yield _examined("database", lambda: _database(data), "Check DATABASE_URL, and that its server runs.")
+	yield _examined(
+		"database",
+		lambda: _database(settings, data),
+		f"{start}, which brings it up to date, or check DATABASE_URL and that its server runs.",
+	)
 	yield _examined("redis", lambda: _redis(settings, data), f"{start}, or correct REDIS_URL.")
 	yield _examined(
 		"worker", lambda: _worker(settings, data), f"{start}, or `ai-assistant worker --data {data}`."
@@ -69,8 +77,8 @@ def _examine(data: Path, url: str) -> Iterator[Finding]:
 def _providers(settings: Settings, data: Path) -> Sequence[Provider]:
 	"""Without a database, those of the file."""
 	try:
-		with providers_of(settings, data) as providers:
-			return providers.in_use()
+		with database_of(settings, data) as database:
+			return Providers(database, Vault(data), settings.core.providers).in_use()
 	except (SQLAlchemyError, ServiceUnavailable):
 		return settings.core.providers
 
@@ -79,10 +87,11 @@ def _examined(part: str, look: Callable[[], str], remedy: str) -> Finding:
 	return examined(part, look, remedy, (RedisError, SQLAlchemyError))
 
 
-def _database(data: Path) -> str:
+def _database(settings: Settings, data: Path) -> str:
 	start = time.perf_counter()
-	with accounts_of(data) as accounts:
-		accounts.is_admin("")
+	with database_of(settings, data) as database:
+		if not is_up_to_date(database):
+			raise ServiceUnavailable("Its tables are not of the version that this program needs.")
 	return f"up to date, in {milliseconds(start)}"
 
 
@@ -106,7 +115,8 @@ def _worker(settings: Settings, data: Path) -> str:
 async def _realtime(settings: Settings, data: Path, url: str) -> str:
 	"""Publishes as a worker does, for a user made for this, and waits for it as a client does."""
 	name = f"doctor-{secrets.token_hex(4)}"
-	with accounts_of(data) as accounts:
+	with database_of(settings, data) as database:
+		accounts = Accounts(database)
 		accounts.add_user(name)
 		try:
 			async with Site(url, accounts.create_token(name)) as site:
