@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import socketio
 
-from ai_assistant.core.events import decode
+from ai_assistant.core.events import AnyEvent, decode
 from ai_assistant.core.transcript import Transcript
 from tests.contract.host import PATIENCE, Host
 
@@ -18,6 +20,8 @@ class Device:
 
 	def __init__(self, host: Host, user: str):
 		self.shown: dict[str, Transcript] = {}
+		self.heard: list[AnyEvent] = []
+		"""Events as they arrived, of all runs."""
 		self.repairs = 0
 		self._host = host
 		self._user = user
@@ -42,7 +46,8 @@ class Device:
 
 	async def _take(self, message: dict[str, Any]) -> None:
 		transcript = self.shown.setdefault(message["task_id"], Transcript())
-		if transcript.apply(decode(json.dumps(message))) == "gap":
+		self.heard.append(decode(json.dumps(message)))
+		if transcript.apply(self.heard[-1]) == "gap":
 			await self.repair(message["task_id"])
 		self._changed.set()
 
@@ -75,10 +80,6 @@ class Device:
 		messages: list[dict[str, Any]] = history["messages"]
 		return messages
 
-	def take_over(self, former: Device) -> None:
-		"""What that one has shown."""
-		self.shown = former.shown
-
 	async def until(self, task_id: str, characters: int) -> None:
 		"""Waits until so much text of the run is shown, or the run has ended."""
 
@@ -91,3 +92,12 @@ class Device:
 				await self._changed.wait()
 
 		await asyncio.wait_for(wait(), PATIENCE)
+
+
+@asynccontextmanager
+async def connected(*devices: Device) -> AsyncIterator[None]:
+	async with AsyncExitStack() as stack:
+		for device in devices:
+			await device.connect()
+			stack.push_async_callback(device.disconnect)
+		yield

@@ -18,6 +18,7 @@ from tests.simulator import Answer, Behaviour, Simulator
 MODELS = {
 	"plain": "sim:text=20,reasoning=5",
 	"paced": "sim:text=150,rate=50",
+	"lasting": "sim:text=250,rate=50",
 	"long": "sim:reasoning=5,text=600,rate=50",
 	"thinking": "sim:reasoning=60,text=10,rate=20",
 	"calling": "sim:text=2,tool=get_weather+get_time",

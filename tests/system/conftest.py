@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -52,6 +53,7 @@ class Served(Host):
 		title_model: str = "",
 		budgets: Sequence[Mapping[str, Any]] = (),
 		streams: int = 500,
+		engine: Mapping[str, float] = MappingProxyType({}),
 		**limits: float,
 	) -> None:
 		bounds = {"runs_per_user": 100, "running_per_user": 100, "wait": 20} | limits
@@ -64,6 +66,7 @@ class Served(Host):
 			"[limits]",
 			*(f"{name} = {bound}" for name, bound in bounds.items()),
 		]
+		lines += ["[engine]", *(f"{name} = {value}" for name, value in engine.items())]
 		for budget in budgets:
 			lines += ["[[budgets]]", *(f"{name} = {json.dumps(value)}" for name, value in budget.items())]
 		(self.data / "ai-assistant.toml").write_text("\n".join(lines))
