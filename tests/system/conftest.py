@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -99,6 +100,15 @@ class Served(Host):
 	def worker(self) -> psutil.Process | None:
 		children = psutil.Process(self.process.pid).children()
 		return next((child for child in children if "worker" in child.cmdline()), None)
+
+	@contextmanager
+	def another_worker(self) -> Iterator[None]:
+		command = [sys.executable, "-m", "ai_assistant", "worker", "--data", str(self.data)]
+		with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+			try:
+				yield
+			finally:
+				process.terminate()
 
 	def redis(self) -> psutil.Process:
 		children = psutil.Process(self.process.pid).children(recursive=True)
