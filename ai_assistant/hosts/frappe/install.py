@@ -21,6 +21,9 @@ _LEFT_BEHIND = {
 }
 """Rows about a DocType that outlive it, by the column that names it: keys of providers, views, settings, clearing."""
 
+_SHOWING_WORKSPACES = ("Workspace Sidebar", "Desktop Icon")
+"""By name; Frappe 16 goes on to show a workspace that is gone, Frappe 15 has no sidebars."""
+
 _ENDING = 10.0
 """Seconds that engines are given to end their runs."""
 
@@ -48,7 +51,11 @@ def before_uninstall() -> None:
 	for table, column in _LEFT_BEHIND.items():
 		frappe.db.delete(table, {column: ("in", doctypes)})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "ai_assistant.%")})
-	frappe.db.delete("Desktop Icon", {"name": "AI Assistant Overview"})
+	for doctype in _SHOWING_WORKSPACES:
+		if frappe.db.exists("DocType", doctype):
+			frappe.delete_doc(
+				doctype, "AI Assistant Overview", force=True, ignore_missing=True, ignore_on_trash=True
+			)
 	for role in _ROLES:
 		if not _is_used_elsewhere(role, doctypes):
 			frappe.db.delete("Has Role", {"role": role})
