@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 from redis import BlockingConnectionPool, Redis
@@ -11,6 +12,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 LONGEST_BLOCK = 2.0
@@ -21,6 +23,9 @@ FOREVER = 86_400.0
 
 _ANSWER = 5.0
 """Seconds for Redis to accept a connection and to answer a command. One that stalls is as good as away."""
+
+_RESPITE = 1.0
+"""Seconds for which a Redis that has stalled is not asked."""
 
 _PATIENCE = 10.0
 """Seconds to wait for a connection when all are in use."""
@@ -54,7 +59,29 @@ def async_client(url: str) -> AsyncRedis:
 
 
 class _Client(Redis):
-	"""Closing it closes its connections, which older versions of the library leave to the garbage collector."""
+	"""Closing it closes its connections, which older versions of the library leave to the garbage collector.
+
+	Where Redis has stalled, one thread at a time finds out whether it goes on; the others are refused at once, so that
+	they are free for what needs no Redis.
+	"""
+
+	_stalled_until = 0.0
+	"""Monotonic seconds; 0 while Redis answers."""
+
+	def execute_command(self, *arguments: Any, **options: Any) -> Any:
+		now = time.monotonic()
+		if now < self._stalled_until:
+			raise RedisTimeoutError("Redis did not answer a moment ago.")
+		if self._stalled_until:
+			self._stalled_until = now + _ANSWER
+		stalled_until = 0.0
+		try:
+			return super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
+		except RedisTimeoutError:
+			stalled_until = time.monotonic() + _RESPITE
+			raise
+		finally:
+			self._stalled_until = stalled_until
 
 	def close(self) -> None:
 		super().close()

@@ -12,6 +12,9 @@ from tests.system.conftest import Served
 REFUSED_WITHIN = 8.0
 """Seconds: a little more than what Redis is given to answer."""
 
+ASKED = 16
+"""At once: more than the site has threads."""
+
 
 def ask(site: Served) -> tuple[int, float]:
 	"""The status of a question, and the seconds until it came."""
@@ -32,8 +35,8 @@ def test_a_stalled_redis_holds_up_only_what_needs_it_and_then_all_goes_on(served
 	redis = served.redis()
 	redis.suspend()
 	try:
-		with ThreadPoolExecutor(4) as threads:
-			asked = [threads.submit(ask, served) for _ in range(4)]
+		with ThreadPoolExecutor(ASKED) as threads:
+			asked = [threads.submit(ask, served) for _ in range(ASKED)]
 			assert sign_in(served) == 401
 			for status, seconds in (one.result() for one in asked):
 				assert status == 503
