@@ -16,7 +16,7 @@ from ai_assistant.core.figures import EngineFigures, Meter, memory
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.pacing import Pace
 from ai_assistant.core.publisher import Publisher
-from ai_assistant.core.queue import EngineQueue, Queue, QueuedRun
+from ai_assistant.core.queue import EngineQueue, Lease, Queue, QueuedRun
 from ai_assistant.core.runner import Runner
 from ai_assistant.core.runs import Runs
 from ai_assistant.core.settings import Engine as EngineSettings
@@ -73,6 +73,7 @@ class Engine:
 		self._is_closed = False
 		self._takes_no_more = asyncio.Event()
 		self._strays: frozenset[QueuedRun] = frozenset()
+		self._unclaimed: frozenset[QueuedRun] = frozenset()
 
 	@property
 	def load(self) -> int:
@@ -191,10 +192,18 @@ class Engine:
 			return
 		for queued in lease.stops & self._runners.keys():
 			self._runners[queued].stop()
+		await self._reconcile(lease)
+
+	async def _reconcile(self, lease: Lease) -> None:
+		"""What two leases in a row hold and is not carried, a reply was lost of: it is carried. What is carried and they do
+		not hold, Redis came back without: it is claimed."""
 		strays = lease.claims - self._runners.keys()
 		for queued in strays & self._strays:
 			await self._carry(queued)
-		self._strays = strays
+		carried = {queued for queued, runner in self._runners.items() if not runner.is_disowned}
+		unclaimed = carried - lease.claims
+		await self._queue.claim(unclaimed & self._unclaimed)
+		self._strays, self._unclaimed = strays, frozenset(unclaimed)
 
 	def _beat(self) -> None:
 		"""Tells the clients of silent runs that these are alive."""

@@ -194,6 +194,11 @@ class EngineQueue:
 		stops, claims = (frozenset(map(QueuedRun.from_item, items)) for items in reply)
 		return Lease(stops, claims)
 
+	async def claim(self, carried: Iterable[QueuedRun]) -> None:
+		"""Of runs that Redis came back without, while it still knows others of this engine."""
+		if items := [run.item for run in carried]:
+			await self._redis.rpush(_claims(self._engine), *items)
+
 	async def tell(self, figures: EngineFigures) -> None:
 		"""Until the lease ends, `Queue.figures` has them."""
 		lifetime = int(self._lease * 1000)

@@ -102,6 +102,21 @@ def test_a_silent_run_shows_again_what_it_had_shown_with_its_next_sign_of_life(
 	site.stop(run)
 
 
+def test_a_run_that_came_back_without_its_claim_stays_with_its_engine(site: TestSite, redis: Redis) -> None:
+	engine = site.start_engine()
+	runs = [site.ask(MODELS["stalls"]) for _ in range(2)]
+	for run in runs:
+		wait_text(site, run, "t0 t1 t2 ")
+	(claims,) = redis.keys("ai_assistant:claims:*")
+	redis.lpop(claims)
+	assert len(site.queue.known()) == 1
+	wait_for(lambda: len(site.queue.known()) == 2, 10, str)
+	for run in runs:
+		site.stop(run)
+		assert [final.attempt for final in finals(site.events(run))] == [1]
+	wait_for(lambda: engine.load == 0 and not site.queue.known(), 10, str)
+
+
 @pytest.mark.parametrize("is_restored", [True, False])
 def test_a_journal_that_came_back_shorter_is_made_whole(
 	site: TestSite, redis: Redis, bus: Bus, is_restored: bool
