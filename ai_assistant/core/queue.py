@@ -82,8 +82,7 @@ class Queue:
 	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> bool:
 		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
 
-		The position 0 in that event becomes the number of runs that wait. To be asked twice does no harm. Returns whether
-		an engine takes runs.
+		To be asked twice does no harm. Returns whether an engine takes runs.
 		"""
 		arguments: list[Any] = [
 			run.item,

@@ -11,11 +11,9 @@ PUT_NEW = (
 	+ _NOW
 	+ """
 if redis.call('EXISTS', KEYS[2]) == 0 then
-	local place = '"position":' .. redis.call('LLEN', KEYS[1])
-	local event = string.gsub(ARGV[3], '"position":0', place, 1)
-	redis.call('XADD', KEYS[2], ARGV[2], 'event', event)
+	redis.call('XADD', KEYS[2], ARGV[2], 'event', ARGV[3])
 	redis.call('EXPIRE', KEYS[2], ARGV[5])
-	publish(event, ARGV[4])
+	publish(ARGV[3], ARGV[4])
 	redis.call('RPUSH', KEYS[1], ARGV[1])
 end
 return redis.call('ZCOUNT', KEYS[3], now, '+inf')

@@ -30,8 +30,9 @@ MODELS = {
 	"stamped_broken": "sim:reasoning=1,text=10,rate=80,stamp=1,error=503,error_after=6",
 	"too_long": "sim:text=3,error=context,fail_times=1",
 	"titles": "sim:text=4,tag=titles",
+	"blind": "sim:text=3,tag=blind",
 }
-"""By what they do. Every token costs PRICE."""
+"""By what they do; `blind` reads no images. Every token costs PRICE."""
 
 PRICE = 2.0
 """For a million."""
@@ -59,8 +60,8 @@ class Host:
 	output: list[str]
 
 	def configure(self, **settings: Any) -> None:
-		"""Settings of the site, called as in the core (`title_model`, `budgets`, those of `limits`), and `streams`; the
-		others are as they were at first."""
+		"""Settings of the site, called as in the core (`title_model`, `budgets`, those of `limits`), `mode_code` and
+		`streams`; the others are as they were at first."""
 		raise NotImplementedError
 
 	def call(self, method: str, user: str | None = "ann", /, **parameters: Any) -> tuple[int, Any]:

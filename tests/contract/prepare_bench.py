@@ -45,7 +45,15 @@ def prepare(url: str, price: str, *models: str) -> dict[str, object]:
 			"base_url": f"{url}/v1",
 			"api_key": "very-secret-key",
 			"priority": 0,
-			"models": [{"model": model, "input_price": price, "output_price": price} for model in models],
+			"models": [
+				{
+					"model": model,
+					"input_price": price,
+					"output_price": price,
+					"images": int("blind" not in model),
+				}
+				for model in models
+			],
 		}
 	).insert()
 	port = frappe.conf.nginx_port or frappe.conf.webserver_port

@@ -33,6 +33,30 @@ def test_mode_chooses_instructions(host: Host, mode: str) -> None:
 	assert question == {"role": "user", "content": "Hello?"}
 
 
+def test_instructions_of_a_mode_are_those_of_the_settings(host: Host) -> None:
+	host.configure(mode_code="Only code 🙂, please.")
+	try:
+		conversation = new_id()
+		own = [{"role": "system", "content": "Be long."}, {"role": "user", "content": "Hello?"}]
+		assert sent(host, mode="code")[0]["content"].endswith("Only code 🙂, please.")
+		assert sent(host, mode="chat")[0]["content"].endswith(Modes().chat)
+		sent(host, message=None, messages=own, conversation_id=conversation)
+		assert sent(host, mode="code", conversation_id=conversation)[0] == own[0]
+	finally:
+		host.configure()
+
+
+def test_a_model_without_eyes_is_told_that_there_was_an_image(host: Host) -> None:
+	parts = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": PNG}}]
+	asked = {"messages": [{"role": "user", "content": parts}], "model": MODELS["blind"]}
+	done(host.call("chat_completion", **asked))
+	(request,) = host.simulator.requests_of(MODELS["blind"])
+	question = request.body["messages"][-1]["content"]
+	assert "image_url" not in str(request.body)
+	assert "[image]" in question
+	assert "What is this?" in question
+
+
 def test_instructions_of_the_client_go_before_those_of_the_mode(host: Host) -> None:
 	own = [{"role": "system", "content": "Be long."}, {"role": "user", "content": "Hello?"}]
 	assert sent(host, message=None, messages=own, mode="code") == own

@@ -6,19 +6,25 @@ from typing import Any
 
 from ai_assistant.core.events import Completion, Error, Text, decode
 from ai_assistant.core.transcript import Transcript
-from tests.contract.curl import Sent, curl, posted
+from tests.contract.curl import Sent, Stream, curl, posted
 from tests.contract.host import MODELS, Host, text_of
 
 
 def test_stream_says_at_once_that_it_is_open_and_that_nothing_may_hold_it_back(host: Host) -> None:
 	task_id = host.ask(MODELS["plain"])
 	with curl(host, f"stream_events?task_id={task_id}") as stream:
-		first = next(stream.blocks)
-		for _ in stream.blocks:
-			pass
+		first, *_ = stream.blocks
+	assert_is_open(stream, first)
+
+
+def assert_is_open(stream: Stream, first: Sent) -> None:
 	assert first.comment
-	assert "content-type: text/event-stream" in stream.head
-	assert "cache-control: no-store, no-transform" in stream.head
+	for line in (
+		"content-type: text/event-stream",
+		"cache-control: no-store, no-transform",
+		"x-accel-buffering: no",
+	):
+		assert line in stream.head
 
 
 def test_silence_is_broken_by_comments(host: Host) -> None:
@@ -77,8 +83,7 @@ def test_chat_is_answered_in_chunks_that_name_the_run(host: Host) -> None:
 	question = posted(message="Hello?", model=MODELS["plain"], conversation_id=7)
 	with curl(host, "streaming_chat_completion", *question) as stream:
 		first, *events = stream.blocks
-	assert first.comment
-	assert "content-type: text/event-stream" in stream.head
+	assert_is_open(stream, first)
 	*sent, done = (event for event in events if event.data)
 	assert done.data == "[DONE]"
 	chunks = [event.value for event in sent]

@@ -5,10 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
-import pytest
-
 from ai_assistant.core.events import Completion, Status, Text
-from tests.contract.bench import Bench
 from tests.contract.dialogue import ANSWER, ask, done, said
 from tests.contract.host import MODELS, Host, text_of
 from tests.contract.test_methods import new_id
@@ -86,30 +83,6 @@ def test_a_newer_question_may_interrupt(host: Host) -> None:
 	texts = said(host, conversation)
 	assert texts == ["One?", ended.text, "Two?", ANSWER]
 	assert 0 < len(ended.text) < len(text_of("paced"))
-
-
-def test_who_has_as_many_runs_as_allowed_is_refused_but_may_interrupt(host: Host) -> None:
-	if isinstance(host, Bench):
-		pytest.skip("A bench's own settings may allow more than can be asked for here.")
-	conversation, statuses = new_id(), list[int]()
-	asked = {"message": "One?", "conversation_id": conversation, "model": MODELS["paced"], "stream": True}
-	try:
-		while (answer := host.call("chat_completion", **asked))[0] == 200:
-			statuses.append(200)
-			assert len(statuses) <= 100
-		status, body = answer
-		assert (status, body["error"]["code"], body["error"]["retryable"]) == (429, "rate_limit", True)
-		assert (
-			host.call("chat_completion", **asked | {"conversation_id": new_id(), "on_busy": "interrupt"})[0]
-			== 429
-		)
-		last = done(
-			host.call("chat_completion", **asked | {"model": MODELS["plain"], "on_busy": "interrupt"})
-		)
-		assert isinstance(host.final(last["task_id"]), Completion)
-		assert said(host, conversation)[-1] == ANSWER
-	finally:
-		done(host.call("chat.delete_conversation", conversation_id=conversation))
 
 
 def test_one_that_waits_can_be_stopped(host: Host) -> None:

@@ -37,6 +37,27 @@ def test_the_total_is_of_every_page_and_each_line_is_on_one(host: Host) -> None:
 	assert [page["total"] for page in pages] == [whole["total"]] * 2
 
 
+def test_what_was_stopped_failed_or_made_again_is_counted_for_each_attempt(host: Host) -> None:
+	before = totals(host)
+	host.final(host.ask(MODELS["restarted"]))
+	host.final(host.ask(MODELS["broken"]))
+	stopped = host.ask(MODELS["paced"])
+	host.wait_words(stopped, 20)
+	host.call("stop", task_id=stopped)
+	host.final(stopped)
+	after = totals(host)
+	for model, attempts, estimated in (("restarted", 2, 1), ("broken", 1, 1), ("paced", 1, 1)):
+		earlier, now = before.get(MODELS[model]), after[MODELS[model]]
+		grown = {name: figure - (earlier[name] if earlier else 0) for name, figure in now.items()}
+		assert (grown["attempts"], grown["estimated"]) == (attempts, estimated), model
+		assert min(grown["input_tokens"], grown["output_tokens"], grown["cost"]) > 0, model
+
+
+def totals(host: Host) -> dict[str, dict[str, float]]:
+	"""What ann spent, by model."""
+	return {line["model"]: line["total"] for line in usage(host, user=host.names["ann"])["days"]}
+
+
 @pytest.mark.parametrize("asked", [
 	{"since": "2026-03-02", "until": "2026-03-01"},
 	{"since": "9999-12-31"},

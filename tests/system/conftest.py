@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
+from ai_assistant.core.settings import Modes
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
 from tests.contract.host import MODELS, PRICE, Host, wait_for
@@ -55,15 +56,20 @@ class Served(Host):
 		budgets: Sequence[Mapping[str, Any]] = (),
 		streams: int = 500,
 		engine: Mapping[str, float] = MappingProxyType({}),
+		mode_code: str = Modes.code,
 		**limits: float,
 	) -> None:
 		bounds = {"runs_per_user": 100, "running_per_user": 100, "wait": 20} | limits
 		price = f"input_price = {PRICE}, output_price = {PRICE}"
-		models = ", ".join(f'{{ name = "{name}", {price} }}' for name in self._models)
+		models = ", ".join(
+			f'{{ name = "{name}", {price}, images = {json.dumps("blind" not in name)} }}'
+			for name in self._models
+		)
 		lines = [
 			f'title_model = "{title_model}"\nstreams = {streams}',
 			f'[[providers]]\nname = "simulator"\nkind = "openai_compatible"\napi_key = "{KEY}"',
 			f'base_url = "{self.simulator.url}/v1"\nmodels = [{models}]',
+			f"[modes]\ncode = {json.dumps(mode_code, ensure_ascii=False)}",
 			"[limits]",
 			*(f"{name} = {bound}" for name, bound in bounds.items()),
 		]
