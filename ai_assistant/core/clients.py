@@ -9,6 +9,7 @@ from typing import Any
 from redis import BlockingConnectionPool, Redis
 from redis.asyncio import BlockingConnectionPool as AsyncBlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio import UnixDomainSocketConnection
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -53,9 +54,17 @@ def async_client(url: str) -> AsyncRedis:
 	"""The same for one event loop."""
 	retry = AsyncRetry(_backoff(), _RETRIES, _RETRIED)
 	pool = AsyncBlockingConnectionPool.from_url(url, **_options(url), retry=retry)
+	if url.startswith("unix:"):
+		pool.connection_class = _SocketConnection
 	client = AsyncRedis(connection_pool=pool)
 	client.auto_close_connection_pool = True
 	return client
+
+
+class _SocketConnection(UnixDomainSocketConnection):
+	"""Older versions of the library name the host of a connection that has timed out, which a socket lacks."""
+
+	host = port = ""
 
 
 class _Client(Redis):
