@@ -131,8 +131,8 @@ class Program:
 		self.wait_transport("socket")
 		return self
 
-	def wait_transport(self, transport: str, since: int = 0) -> None:
-		self.wait("connection", lambda state: state["transport"] == transport, since)
+	def wait_transport(self, transport: str, since: int = 0) -> Any:
+		return self.wait("connection", lambda state: state["transport"] == transport, since)
 
 
 Start = Callable[..., Program]

@@ -127,6 +127,20 @@ def test_a_socket_that_is_already_open_can_be_shared(start: Start, proxy: Proxy,
 	program.check(task_id, "paced")
 
 
+def test_a_shared_socket_is_taken_again_though_nothing_is_being_answered(
+	start: Start, proxy: Proxy, site: Served
+) -> None:
+	program = start(shared={"url": f"{proxy.url}/{site.site}", "token": site.tokens["ann"]}).connected()
+	since = len(program.told)
+	proxy.cut()
+	failed = program.wait("connection", lambda state: state["transport"] == "offline", since)
+	assert failed["failure"]["code"] == "network"
+	since = len(program.told)
+	proxy.mend()
+	assert program.wait_transport("socket", since)["failure"] is None
+	program.check(program.ask(MODELS["plain"]), "plain")
+
+
 def transports(program: Program) -> list[str]:
 	return [value["transport"] for kind, value in program.told if kind == "connection"]
 

@@ -14,6 +14,9 @@ import { type Parameters, Site } from "./site.js";
 import type { Activity, ConnectionState, RunState } from "./states.js";
 import { isFinal } from "./transcript.js";
 
+/** Conversations that are kept though nobody looks at them any more. */
+const KEPT = 20;
+
 /** A site as one user sees it. What asks the site throws RequestError. */
 export class Client {
 	readonly conversations: Conversations;
@@ -33,7 +36,8 @@ export class Client {
 			this.notice(event);
 		});
 		this.connection.missed.add(() => {
-			for (const conversation of this.opened.values()) void conversation.refresh();
+			for (const conversation of this.opened.values())
+				if (conversation.isWatched) void conversation.refresh();
 		});
 	}
 
@@ -46,6 +50,11 @@ export class Client {
 	close(): void {
 		this.connection.close();
 		for (const conversation of this.opened.values()) conversation.close();
+	}
+
+	/** Asks the site at once what was missed, as for somebody who has signed in again. */
+	wake(): void {
+		this.connection.wake();
 	}
 
 	get state(): ConnectionState {
@@ -102,10 +111,16 @@ export class Client {
 		return run.subscribe(listener);
 	}
 
-	/** Looks at a conversation; without an id, at a new one. Ask for the same one as often as you like. */
+	/** Looks at a conversation; without an id, at a new one. Ask for the same one as often as you like. Of those that
+	 * nobody subscribes to, some are kept. */
 	open(id?: string): OpenConversation {
 		const known = this.opened.get(id ?? "");
-		if (known) return known;
+		if (known) {
+			if (!known.isWatched) void known.refresh();
+			return known;
+		}
+		const [first, ...others] = [...this.opened.values()].filter((conversation) => conversation.isIdle);
+		if (others.length >= KEPT) first?.close();
 		const conversation = new OpenConversation(id, this, this.runs, () => {
 			this.opened.delete(conversation.id);
 		});

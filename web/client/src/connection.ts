@@ -52,7 +52,7 @@ export class Connection {
 		this.fallback = new Fallback(site, runs, this.receive, (transport) => {
 			const isBack = this.state.transport === "offline" && transport !== "offline";
 			this.change({ transport, ...(transport !== "offline" && { failure: null }) });
-			if (isBack && !this.socket) void this.dial();
+			if (isBack) void this.dial();
 		});
 		runs.repaired.add(() => {
 			this.change({ repairs: this.state.repairs + 1 });
@@ -65,8 +65,9 @@ export class Connection {
 		this.ticker = setInterval(this.tick, Math.min(1_000, this.silence / 5));
 		for (const [target, name] of signals()) target.addEventListener(name, this.look);
 		this.slow = setTimeout(this.goWithout, SLOW);
-		if (this.options.socket) this.use(this.options.socket);
-		else void this.dial();
+		const { socket } = this.options;
+		if (socket) this.use(socket);
+		if (!socket?.connected) void this.dial();
 	}
 
 	close(): void {
@@ -79,16 +80,33 @@ export class Connection {
 		this.hangUp();
 	}
 
+	/** Asks at once whether the site is there, and for what was missed. */
+	wake(): void {
+		if (this.state.transport === "socket") {
+			this.pulse?.probe();
+			void this.runs.repairAll();
+		} else {
+			this.fallback.wake();
+			void this.dial();
+		}
+		this.missed.tell();
+	}
+
 	private async dial(): Promise<void> {
+		const { socket = null } = this.options;
 		clearTimeout(this.redial);
 		try {
 			const config = await this.site.get<RealtimeConfig>("get_realtime_config");
-			if (!this.isOpen || this.socket) return;
+			if (!this.isOpen || socket?.connected || this.socket !== socket) return;
 			if (this.state.transport === "offline") this.change({ transport: "stream", failure: null });
+			clearTimeout(this.deadline);
 			this.deadline = setTimeout(this.fall, TOO_SLOW);
-			this.use(this.socketTo(config));
+			if (!socket) this.use(this.socketTo(config));
+			// Frappe's own gives up after three failures.
+			else if (socket.io.engine.readyState === "closed") socket.connect();
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
+			if (!this.isOpen) return;
 			this.goWithout();
 			this.change({ transport: "offline", failure: error });
 			this.dialLater();
@@ -154,8 +172,7 @@ export class Connection {
 	private readonly fall = (): void => {
 		this.pulse?.stop();
 		this.goWithout();
-		if (this.options.socket) return;
-		this.hangUp();
+		if (!this.options.socket) this.hangUp();
 		this.dialLater();
 	};
 
@@ -175,8 +192,6 @@ export class Connection {
 		} else if (performance.now() - this.looked > LOOK) {
 			this.looked = performance.now();
 			this.missed.tell();
-			// Frappe's own gives up after three failures.
-			this.options.socket?.connect();
 		}
 	};
 
@@ -188,15 +203,7 @@ export class Connection {
 
 	/** Something may have happened to the connection: the page is seen again, or the network went or is back. */
 	private readonly look = (): void => {
-		if (document.visibilityState !== "visible") return;
-		if (this.state.transport === "socket") {
-			this.pulse?.probe();
-			void this.runs.repairAll();
-		} else {
-			this.fallback.wake();
-			if (!this.socket) void this.dial();
-		}
-		this.missed.tell();
+		if (document.visibilityState === "visible") this.wake();
 	};
 
 	private readonly receive = (event: ProgressEvent): void => {

@@ -50,6 +50,15 @@ export class OpenConversation {
 		return this.built;
 	}
 
+	get isWatched(): boolean {
+		return this.listeners.size > 0;
+	}
+
+	/** Whether nobody looks at it and nothing is lost with it. */
+	get isIdle(): boolean {
+		return !this.isWatched && !this.shown.sending.length;
+	}
+
 	/** Calls with the state now and after each change. */
 	subscribe(listener: (state: ConversationState) => void): Unsubscribe {
 		listener(this.state);
@@ -58,8 +67,8 @@ export class OpenConversation {
 
 	/** No more changes are told; what is being answered goes on. */
 	close(): void {
-		for (const unsubscribe of this.runs.values()) unsubscribe();
-		this.runs.clear();
+		this.isAtSite = false;
+		for (const run of this.runs.keys()) this.leave(run);
 		this.forget();
 	}
 
@@ -125,9 +134,9 @@ export class OpenConversation {
 		this.isAtSite = true;
 		run.answers = answers ?? run.answers;
 		if (!this.runs.has(run)) {
-			const unsubscribe = run.subscribe((state) => {
+			const unsubscribe = run.subscribe(() => {
 				this.change({});
-				if (state.final) void this.refresh();
+				if (run.isOver) void this.refresh();
 			});
 			this.runs.set(run, unsubscribe);
 		}
@@ -135,25 +144,25 @@ export class OpenConversation {
 	}
 
 	private async deliver(request: Sending["request"]): Promise<StartedRun> {
+		const sending = { request, failure: null, messageId: null };
 		const others = this.shown.sending.filter((one) => one.request.request_id !== request.request_id);
-		this.change({ sending: [...others, { request, failure: null }] });
+		this.change({ sending: [...others, sending] });
 		try {
 			const started = await this.client.send(request);
+			this.replace({ ...sending, messageId: started.message_id });
 			await (this.reading ?? this.refresh());
-			this.replaceSending(request, null);
 			return started;
 		} catch (error) {
-			if (error instanceof RequestError) this.replaceSending(request, error);
+			if (error instanceof RequestError) this.replace({ ...sending, failure: error });
 			throw error;
 		}
 	}
 
-	private replaceSending(request: Sending["request"], failure: RequestError | null): void {
-		const sending = this.shown.sending.flatMap((one) => {
-			if (one.request.request_id !== request.request_id) return [one];
-			return failure ? [{ request, failure }] : [];
+	private replace(sending: Sending): void {
+		const { request_id: id } = sending.request;
+		this.change({
+			sending: this.shown.sending.map((one) => (one.request.request_id === id ? sending : one)),
 		});
-		this.change({ sending });
 	}
 
 	private async read(): Promise<void> {
@@ -161,13 +170,21 @@ export class OpenConversation {
 			this.isOutdated = false;
 			const earlier = new Set(this.runs.keys());
 			try {
-				this.show(await this.client.conversations.history(this.id), earlier);
+				const page = await this.client.conversations.history(this.id);
+				if (this.isAtSite) this.show(page, earlier);
 			} catch (error) {
 				if (!(error instanceof RequestError)) throw error;
-				if (error.status === 404) this.change({ ...nothing, sending: this.shown.sending, isLoaded: true });
+				if (error.status === 404) this.empty(earlier);
 				else this.change({ failure: error });
 			}
 		}
+	}
+
+	/** The site does not have it, or not any more. */
+	private empty(earlier: ReadonlySet<Run>): void {
+		for (const run of earlier) this.leave(run);
+		this.before = null;
+		this.change({ ...nothing, sending: this.shown.sending, isLoaded: true });
 	}
 
 	/** `earlier`: the runs that were joined before this was asked for. */
@@ -181,6 +198,10 @@ export class OpenConversation {
 		this.change({
 			conversation: page.conversation,
 			messages,
+			// What arrived since this was asked for is in what is read next.
+			sending: this.shown.sending.filter(
+				({ messageId: id }) => id === null || (this.isOutdated && !messages.some((one) => one.id === id)),
+			),
 			isLoaded: true,
 			hasOlder: this.before !== null,
 			failure: null,
@@ -198,19 +219,22 @@ export class OpenConversation {
 
 	private arrive(taskId: string, answers: string): void {
 		const run = this.attach(taskId, answers);
-		if (run.cursor === "0-0") void this.followed.repair(run);
+		if (run.cursor === "0-0" && !run.isOver) void this.followed.repair(run);
 	}
 
 	/** Lets those runs go whose answers are among the messages, and those that ended in another branch. */
 	private dismiss(messages: StoredMessage[], active: Set<string>, earlier: ReadonlySet<Run>): void {
 		const stored = new Set(messages.map((message) => message.task_id));
 		const here = new Set<string | null>([null, ...messages.map((message) => message.id)]);
-		for (const [run, unsubscribe] of this.runs) {
+		for (const run of this.runs.keys()) {
 			const isElsewhere = run.isOver && earlier.has(run) && !active.has(run.taskId) && !here.has(run.answers);
-			if (!stored.has(run.taskId) && !isElsewhere) continue;
-			unsubscribe();
-			this.runs.delete(run);
+			if (stored.has(run.taskId) || isElsewhere) this.leave(run);
 		}
+	}
+
+	private leave(run: Run): void {
+		this.runs.get(run)?.();
+		this.runs.delete(run);
 	}
 
 	private change(shown: Partial<Shown>): void {

@@ -120,7 +120,7 @@ export class Run {
 	private show(): RunState {
 		const { transcript, asked } = this;
 		const { statusEvent: status, final, reasoningSince } = transcript;
-		const phase = phaseOf(transcript);
+		const phase = this.isLost && !final ? "failed" : phaseOf(transcript);
 		const retry = phase === "retrying" ? status : final?.type === "error" ? final : null;
 		return {
 			taskId: this.taskId,

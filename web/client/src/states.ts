@@ -53,7 +53,7 @@ export interface RunState {
 	readonly final: FinalEvent | null;
 	/** The final event came without its text; the stored message may have more than is shown. */
 	readonly isTruncated: boolean;
-	/** The run is not there any more, or is not this user's; no more events come. */
+	/** The run is not there any more, or is not this user's: it counts as failed, and no more events come. */
 	readonly isLost: boolean;
 	/** How often events were missing and were asked for. */
 	readonly repairs: number;
@@ -63,6 +63,8 @@ export interface RunState {
 export interface Sending {
 	readonly request: SendRequest & { request_id: string };
 	readonly failure: RequestError | null;
+	/** Not null once the site has it; it stays here until the messages are read again. */
+	readonly messageId: string | null;
 }
 
 /** What an open conversation shows: a new object after each change; parts that stay the same stay the same object. */
