@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.budgets import Budget, budgets
-from benchmarks.cases import CASES, WARM_UP, Case
+from benchmarks.cases import CASES, PACED, WARM_UP, Case
 from benchmarks.decoding import decoding
 from benchmarks.figures import Cost, Figures, Measured
 from benchmarks.load import Heard, Listener, read_directly
 from benchmarks.servers import Peak, cpu_seconds, prepare, process
+from benchmarks.streams import first_bytes
 
 _USERS = 20
 
@@ -101,7 +102,8 @@ async def measure(console: Console) -> list[Budget]:
 				console.print(f"{case.name} …", style="dim")
 				through = await through_site(case, url, tokens, site)
 				measured.append(Measured(case, await directly(case, provider), through))
-		found = budgets(measured, await decoding(provider))
+			first_byte = await first_bytes(url, tokens[0], PACED.model)
+		found = budgets(measured, first_byte, await decoding(provider))
 	console.print(case_table(measured), budget_table(found))
 	return found
 

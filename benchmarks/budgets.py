@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.cases import ALONE, FLAT_OUT, MANY, PACED, Case
 from benchmarks.decoding import Decoding
-from benchmarks.figures import Cost, Measured
+from benchmarks.figures import Cost, Measured, Spread
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,14 @@ class Budget:
 		return f"≤ {self.most:,g}" if self.most is not None else f"≥ {self.least:,g}"
 
 
-def budgets(measured: Sequence[Measured], decoding: Decoding) -> list[Budget]:
+def budgets(measured: Sequence[Measured], first_byte: Spread, decoding: Decoding) -> list[Budget]:
 	by_case = {one.case: one for one in measured}
 	return [
 		*_alone(by_case[ALONE]),
 		*_paced(by_case[PACED]),
 		*_flat_out(by_case[FLAT_OUT]),
 		*_many(by_case),
+		Budget("server-sent events: first byte, p95 ms", first_byte.p95, 100),
 		*_decoding(decoding),
 	]
 
