@@ -78,3 +78,9 @@ class Ledger(Protocol):
 
 	def daily_usage(self, span: Span, limit: int, after: Line | None = None) -> list[DailyUsage]:
 		"""The newest day first, then by user, provider and model; those that come after the line `after`."""
+
+	def attempt_of(self, line: Line) -> str | None:
+		"""`<run>-<attempt>` of one that is in the line."""
+
+	def line_of(self, attempt: str) -> Line | None:
+		"""The line that this one is in."""

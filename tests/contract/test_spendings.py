@@ -79,6 +79,12 @@ def test_pages_of_usage_hold_every_line_once(store: Store) -> None:
 			{one.line for one in every}, key=lambda line: (-int(line[0][-2:]), line[1:])
 		)
 		assert len(every) == most
+		attempts = [store.attempt_of(one.line) for one in every]
+		assert [store.line_of(attempt or "") for attempt in attempts] == [one.line for one in every]
+	assert store.attempt_of(("1970-01-11", "ann", "openai", "none")) is None
+	assert [store.line_of(attempt) for attempt in ("r0-2", "none-1", "r0", "-", f"r0-{'9' * 130}")] == [
+		None
+	] * 5
 
 
 @pytest.mark.parametrize("is_deleted_first", [False, True])

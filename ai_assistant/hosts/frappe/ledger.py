@@ -44,6 +44,20 @@ class FrappeLedger:
 			for row in found
 		]
 
+	def attempt_of(self, line: Line) -> str | None:
+		query = (
+			"select name from `tabAI Spending` where day = %s and owner = %s and provider = %s and model = %s"
+		)
+		found = select(f"{query} limit 1", *line)
+		return found[0]["name"] if found else None
+
+	def line_of(self, attempt: str) -> Line | None:
+		found = select("select day, owner, provider, model from `tabAI Spending` where name = %s", attempt)
+		if not found:
+			return None
+		(row,) = found
+		return row["day"].isoformat(), row["owner"], row["provider"], row["model"]
+
 
 def _within(span: Span) -> tuple[str, list[Any]]:
 	"""A condition, and its values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -36,6 +37,8 @@ _FORGET = delete(spendings).where(
 )
 _RECORD = insert(spendings)
 _LINE = (spendings.c.day, spendings.c.user, spendings.c.provider, spendings.c.model)
+_KEY = (spendings.c.run, spendings.c.attempt)
+_ATTEMPT = re.compile("(.+)-([0-9]{1,9})")
 _WITHIN = spendings.c.day.between(bindparam("since"), bindparam("until"))
 _OF_USER = spendings.c.user == bindparam("user")
 _SPENT = select(*_TOTALS).where(_WITHIN)
@@ -65,6 +68,21 @@ class SqlLedger:
 		with self._database.read() as connection:
 			found = connection.execute(query, asdict(span))
 			return [DailyUsage(row.day, row.user, row.provider, row.model, _total(row)) for row in found]
+
+	def attempt_of(self, line: Line) -> str | None:
+		same = (column == value for column, value in zip(_LINE, line, strict=True))
+		with self._database.read() as connection:
+			row = connection.execute(select(*_KEY).where(*same).limit(1)).one_or_none()
+		return f"{row.run}-{row.attempt}" if row else None
+
+	def line_of(self, attempt: str) -> Line | None:
+		named = _ATTEMPT.fullmatch(attempt)
+		if named is None:
+			return None
+		query = select(*_LINE).where(_KEY[0] == named[1], _KEY[1] == int(named[2]))
+		with self._database.read() as connection:
+			row = connection.execute(query).one_or_none()
+		return (row.day, row.user, row.provider, row.model) if row else None
 
 
 def _comes_after(day: str, *names: str) -> ColumnElement[bool]:
