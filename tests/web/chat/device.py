@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, ElementHandle, Locator, Page, Route, expect
 
 from tests.simulator import Answer, Behaviour
 from tests.web.browser import WAIT
@@ -20,9 +20,12 @@ MODELS = {
 	"pondering": "sim:reasoning=200,text=10,rate=20",
 	"both": "sim:reasoning=40,text=40,rate=20",
 	"sourced": "sim:text=5,sources=2",
+	"thorough": "sim:reasoning=400,text=5",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",
 	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",
+	"busy-1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=behind",
+	"busy1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=ahead",
 	"attacks": "sim:say=attacks,rate=200",
 }
 
@@ -91,6 +94,15 @@ class Device:
 	def answer(self, number: int = -1) -> Locator:
 		"""The newest, unless a number is given."""
 		return self.page.locator("ai-assistant-answer").nth(number)
+
+	def top(self, element: Locator | ElementHandle) -> float:
+		"""Pixels from the top of the window, once what changed is set."""
+		self.page.evaluate(
+			"new Promise((set) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(set))))"
+		)
+		box = element.bounding_box()
+		assert box
+		return box["y"]
 
 	def check_whole(self, model: str) -> None:
 		"""Waits until the newest answer has ended, and has every word in its place."""

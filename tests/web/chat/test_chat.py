@@ -6,6 +6,7 @@ import base64
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.chat.conftest import Open
@@ -97,6 +98,32 @@ def test_a_busy_provider_is_asked_again_and_the_time_until_then_is_told(device: 
 	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
 	device.wait_done()
 	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
+
+
+def test_two_clicks_ask_for_one_answer(device: Device) -> None:
+	device.ask("Break.", "broken")
+	device.wait_done()
+	device.choose_model("quick")
+	asked = []
+	device.page.on(
+		"request", lambda request: asked.append(request.url) if "regenerate" in request.url else None
+	)
+	device.answer().get_by_role("button", name="Try again").dblclick()
+	expect(device.answer()).to_contain_text("2/2")
+	device.check_whole("quick")
+	assert len(asked) == 1
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_device_whose_clock_is_wrong_tells_the_seconds_of_the_site(device: Device, hours: int) -> None:
+	device.context.add_init_script(f"const now = Date.now; Date.now = () => now() + {hours * 3_600_000}")
+	device.page.reload()
+	device.ask("Think first.", "thinking")
+	expect(device.page.get_by_text(re.compile(r"^Thinking [1-5] s"))).to_be_visible()
+	device.wait_done()
+	device.ask("Are you there?", f"busy{hours}")
+	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
+	device.wait_done()
 
 
 def test_a_page_that_is_opened_again_goes_on_with_the_answer(device: Device) -> None:

@@ -1,4 +1,4 @@
-"""What a person does with conversations, with what was said, and before it is said."""
+"""What a person does with conversations, and with what was said."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from playwright.sync_api import expect
 
 from tests.web.chat.conftest import Open
 from tests.web.chat.device import MODELS, PHONE, Device
-
-PIXEL = bytes.fromhex(
-	"89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
-	"0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
-)
 
 
 def test_a_conversation_is_renamed_archived_and_deleted_in_its_heading(device: Device) -> None:
@@ -150,38 +145,3 @@ def test_an_answer_is_made_again_and_rated(device: Device) -> None:
 	expect(good).to_have_attribute("aria-pressed", "true")
 	good.click()
 	expect(good).to_have_attribute("aria-pressed", "false")
-
-
-def test_what_was_typed_is_there_after_a_reload(device: Device) -> None:
-	device.page.get_by_label("Message", exact=True).fill("Not yet finis")
-	device.page.reload()
-	expect(device.page.get_by_label("Message", exact=True)).to_have_value("Not yet finis")
-	device.ask("Done.")
-	device.wait_done()
-	expect(device.page.get_by_label("Message", exact=True)).to_have_value("")
-
-
-def test_files_go_along_and_bounds_are_told(open_chat: Open) -> None:
-	device = open_chat()
-	files = device.page.get_by_label("Attach files", exact=True)
-	files.set_input_files(
-		[
-			{"name": "notes.md", "mimeType": "text/markdown", "buffer": b"# Notes"},
-			{"name": "pixel.png", "mimeType": "image/png", "buffer": PIXEL},
-			{"name": "program.bin", "mimeType": "application/octet-stream", "buffer": b"\x00\xff\x00"},
-		]
-	)
-	expect(device.page.get_by_role("alert")).to_have_text(
-		"program.bin is neither text nor an image that can be read."
-	)
-	device.ask("What is in them?")
-	device.wait_done()
-	question = device.page.get_by_role("article", name="You")
-	expect(question.get_by_text("notes.md")).to_be_visible()
-	expect(question.locator("img")).to_be_visible()
-	device.page.get_by_label("Message", exact=True).press("ArrowUp")
-	device.page.get_by_label("Edit").fill("What is in the notes?")
-	device.page.keyboard.press("Enter")
-	expect(question.get_by_text("What is in the notes?")).to_be_visible()
-	expect(question.get_by_text("notes.md")).to_be_visible()
-	expect(question.locator("img")).to_be_visible()

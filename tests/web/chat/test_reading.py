@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.system.conftest import Served
 from tests.web.chat.conftest import Open
-from tests.web.chat.device import PHONE, Device
+from tests.web.chat.device import MODELS, PHONE, Device
 from tests.web.proxy import Proxy
 
 SMALL = {"width": 700, "height": 420}
@@ -38,6 +38,47 @@ def test_the_page_follows_the_answer_until_its_reader_scrolls_away(open_chat: Op
 	expect(device.answer()).to_contain_text("t400 ")
 	device.page.wait_for_function(AT_END)
 	device.page.get_by_role("button", name="Stop").click()
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_what_is_unfolded_stays_where_it_was_clicked(open_chat: Open, has_room: bool) -> None:
+	device = open_chat(viewport={"width": 700, "height": 2_600 if has_room else 420})
+	device.ask("Something before.", "tour")
+	device.wait_done()
+	device.ask("Think thoroughly.", "thorough")
+	device.wait_done()
+	expect(device.page.locator(".sending")).to_be_hidden()
+	device.page.wait_for_function(AT_END)
+	line = device.answer().locator("summary")
+	place = device.top(line)
+	line.click()
+	expect(device.answer().get_by_text("r0 r1")).to_be_visible()
+	assert device.top(line) == pytest.approx(place, abs=1)
+	jump = device.page.get_by_role("button", name="Jump to latest")
+	expect(jump).to_be_visible(visible=not has_room)
+	line.click()
+	expect(jump).to_be_hidden()
+
+
+def test_earlier_messages_come_before_the_one_that_is_read(open_chat: Open, site: Served) -> None:
+	said = [
+		{"role": ("user", "assistant")[number % 2], "content": f"Number {number}. " * 40}
+		for number in range(121)
+	]
+	status, body = site.call("chat_completion", messages=said, model=MODELS["quick"], stream=True)
+	assert status == 200
+	site.final(body["message"]["task_id"])
+	device = open_chat(f'conversation="{body["message"]["conversation_id"]}"', viewport=SMALL)
+	device.wait_done()
+	older = device.page.get_by_role("button", name="Show earlier messages")
+	for count in (100, 122):
+		older.scroll_into_view_if_needed()
+		first = device.page.locator(".turn").first.element_handle()
+		place = device.top(first)
+		older.click()
+		expect(device.page.locator(".turn")).to_have_count(count)
+		expect(device.page.get_by_text(f"Number {122 - count}.").first).to_be_attached()
+		assert device.top(first) == pytest.approx(place, abs=1)
 
 
 def test_without_a_connection_one_can_read_and_the_answer_goes_on_after_it(
@@ -116,6 +157,26 @@ def test_on_a_phone_the_list_is_a_drawer(open_chat: Open) -> None:
 	device.page.get_by_role("button", name="Conversations").click()
 	device.choose("Does it fit?")
 	expect(device.page.get_by_role("navigation")).to_be_hidden()
+
+
+@pytest.mark.parametrize("way", ["keys", "button"])
+def test_the_drawer_has_the_focus_and_gives_it_back(open_chat: Open, way: str) -> None:
+	page = open_chat(**PHONE).page
+	button = page.get_by_role("button", name="Conversations")
+	message = page.get_by_label("Message", exact=True)
+	before = message if way == "keys" else button
+	before.focus()
+	for end in ("Escape", "click", "New conversation"):
+		page.keyboard.press("Control+k" if way == "keys" else "Enter")
+		expect(page.get_by_role("searchbox")).to_be_focused()
+		if end == "Escape":
+			page.keyboard.press(end)
+		elif end == "click":
+			page.locator(".curtain").click(position={"x": 380, "y": 400})
+		else:
+			page.get_by_role("navigation").get_by_role("button", name=end).click()
+		expect(page.get_by_role("navigation")).to_be_hidden()
+		expect(message if end == "New conversation" else before).to_be_focused()
 
 
 def test_a_picture_from_elsewhere_is_fetched_at_a_click(device: Device) -> None:

@@ -2,6 +2,8 @@ import type { Rating, Sending } from "@ai-assistant/client";
 
 /** What a user may do with what was said. */
 export interface Actions {
+	/** The site's time in Unix milliseconds. */
+	readonly now: () => number;
 	chooseBranch(messageId: string): void;
 	edit(messageId: string, text: string): void;
 	rate(messageId: string, rating: Rating | null): void;
@@ -10,6 +12,8 @@ export interface Actions {
 	/** Reads the messages before those that are shown. */
 	loadOlder(): void;
 	regenerate(messageId: string): void;
+	/** Gives up what did not arrive. */
+	discard(sending: Sending): void;
 	/** Sends again what did not arrive. */
 	resend(sending: Sending): void;
 }

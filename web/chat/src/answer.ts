@@ -23,7 +23,7 @@ export interface Answer {
 	readonly sources: readonly Source[];
 	/** Runs before it. */
 	readonly position: number;
-	/** Instants of this device, in milliseconds. */
+	/** Instants of the site, in Unix milliseconds. */
 	readonly askedAt: number | null;
 	readonly thinkingSince: number | null;
 	readonly retryAt: number | null;

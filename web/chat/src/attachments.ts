@@ -10,12 +10,28 @@ const BYTES_PER_CHARACTER = 3;
 
 const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
+interface AttachedImage {
+	readonly name: string;
+	/** `data:…` */
+	readonly url: string;
+}
+
 /** What goes along with a message: text files, and images as `data:` URLs. */
 export class Attachments {
 	constructor(
 		readonly files: readonly AttachmentParam[] = [],
-		readonly images: readonly { readonly name: string; readonly url: string }[] = [],
+		readonly images: readonly AttachedImage[] = [],
 	) {}
+
+	/** What went along with a request; its images are named by their number. */
+	static of(request: SendRequest): Attachments {
+		const content = request.messages?.at(-1)?.content ?? [];
+		const images = typeof content === "string" ? [] : content.filter((part) => part.type === "image_url");
+		return new Attachments(
+			request.attachments,
+			images.map(({ image_url }, index) => ({ name: `image-${index + 1}`, url: image_url.url })),
+		);
+	}
 
 	get isEmpty(): boolean {
 		return !this.files.length && !this.images.length;
@@ -26,8 +42,8 @@ export class Attachments {
 		return IMAGES.includes(file.type) ? this.withImage(file, locale) : this.withText(file, locale);
 	}
 
-	without(name: string): Attachments {
-		const isOther = (one: { name: string }): boolean => one.name !== name;
+	without(attached: AttachmentParam | AttachedImage): Attachments {
+		const isOther = (one: object): boolean => one !== attached;
 		return new Attachments(this.files.filter(isOther), this.images.filter(isOther));
 	}
 

@@ -1,5 +1,5 @@
 import { Client } from "@ai-assistant/client";
-import type { SendRequest } from "@ai-assistant/client";
+import type { Sending, SendRequest } from "@ai-assistant/client";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
@@ -60,6 +60,8 @@ export class Chat extends LitElement {
 
 	private session: Session | undefined;
 	private own: Client | undefined;
+	/** What had the focus before the drawer. */
+	private opener: Element | null = null;
 	private readonly announcer = new Announcer();
 
 	override connectedCallback(): void {
@@ -106,7 +108,7 @@ export class Chat extends LitElement {
 				@choose=${(event: CustomEvent<string>) => this.open(event.detail)}
 				@begin=${() => this.open()}
 			></ai-assistant-list>
-			<div class="curtain" @click=${() => (this.isListOpen = false)}></div>
+			<div class="curtain" @click=${this.closeList}></div>
 			<main ?inert=${this.isListOpen}>
 				<ai-assistant-heading
 					.locale=${locale}
@@ -121,10 +123,13 @@ export class Chat extends LitElement {
 					.locale=${locale}
 					.actions=${session}
 					.state=${shown.conversation}
+					@reword=${(event: CustomEvent<Sending>) => this.reword(event.detail)}
 				></ai-assistant-thread>
 				<ai-assistant-composer
 					.locale=${locale}
 					.memory=${session.memory}
+					.conversation=${shown.conversation.id}
+					.sending=${shown.conversation.sending}
 					.draft=${shown.conversation.conversation ? shown.conversation.id : "new"}
 					.isAnswering=${isAnswering}
 					.models=${shown.models}
@@ -190,13 +195,18 @@ export class Chat extends LitElement {
 		this.session?.open(id);
 		this.isListOpen = false;
 		this.tellChange(id ?? "");
-		this.focus();
+		void this.updateComplete.then(() => this.focus());
 	}
 
 	private ask(request: SendRequest): void {
 		const { session } = this;
 		session?.ask(request);
 		if (session && !this.conversation) this.tellChange(session.state.conversation.id);
+	}
+
+	private reword(sending: Sending): void {
+		this.composer.take(sending.request);
+		this.session?.discard(sending);
 	}
 
 	private tellChange(conversation: string): void {
@@ -214,14 +224,24 @@ export class Chat extends LitElement {
 	}
 
 	private toggleList(): void {
-		if (this.isListOpen) this.isListOpen = false;
+		if (this.isListOpen) this.closeList();
 		else this.openList();
 	}
 
 	/** Goes to the list, which is a drawer where there is little room. */
 	private openList(): void {
-		this.isListOpen = !this.list.checkVisibility({ visibilityProperty: true });
+		if (!this.list.checkVisibility({ visibilityProperty: true })) {
+			this.isListOpen = true;
+			this.opener = this.shadowRoot?.activeElement ?? null;
+		}
 		void this.updateComplete.then(() => this.list.focus());
+	}
+
+	/** Closes the drawer and goes back to where it was opened from. */
+	private closeList(): void {
+		const { opener } = this;
+		this.isListOpen = false;
+		void this.updateComplete.then(() => (opener instanceof HTMLElement ? opener : this).focus());
 	}
 
 	/** Escape is for whoever embeds the chat, unless there is something to end here. */
@@ -249,7 +269,7 @@ export class Chat extends LitElement {
 				this.focus();
 				break;
 			case "halt":
-				if (this.isListOpen) this.isListOpen = false;
+				if (this.isListOpen) this.closeList();
 				else this.session?.halt();
 				break;
 			case "help":

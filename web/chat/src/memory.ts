@@ -26,6 +26,15 @@ export class Memory {
 		this.write(`draft:${conversation}`, text);
 	}
 
+	/** What was sent in a conversation but not taken by the site yet. */
+	unsent(conversation: string): string {
+		return this.read(`unsent:${conversation}`);
+	}
+
+	keepUnsent(conversation: string, text: string): void {
+		this.write(`unsent:${conversation}`, text);
+	}
+
 	private read(name: string): string {
 		return stored()?.getItem(this.prefix + name) ?? "";
 	}

@@ -15,6 +15,7 @@ import {
 import type { Actions } from "./actions.js";
 import { ConversationList, type ListState } from "./conversation-list.js";
 import { Frame } from "./frame.js";
+import { Intents } from "./intents.js";
 import type { Memory } from "./memory.js";
 import { underWay, turnsOf } from "./turns.js";
 
@@ -33,6 +34,7 @@ export class Session implements Actions {
 	/** What the place where the chat is tells the model. */
 	context: unknown;
 	readonly list: ConversationList;
+	readonly now = (): number => this.client.now();
 	state: SessionState;
 	private opened: OpenConversation;
 	/** The model for the conversation in view; "" where nobody chose one. */
@@ -40,6 +42,7 @@ export class Session implements Actions {
 	private readonly subscriptions: Unsubscribe[] = [];
 	private unsubscribe: Unsubscribe = () => undefined;
 	private readonly frame: Frame<SessionState>;
+	private readonly intents = new Intents();
 
 	constructor(
 		private readonly client: Client,
@@ -146,11 +149,17 @@ export class Session implements Actions {
 	}
 
 	regenerate(messageId: string): void {
-		this.attempt(this.opened.regenerate(messageId, this.answerOptions()));
+		const ask = (request_id: string): Promise<unknown> =>
+			this.opened.regenerate(messageId, { ...this.answerOptions(), request_id });
+		this.attempt(this.intents.carryOut(messageId, ask));
 	}
 
 	async image(attachmentId: string): Promise<string> {
 		return (await this.client.conversations.attachment(attachmentId)).content;
+	}
+
+	discard(sending: Sending): void {
+		this.opened.discard(sending);
 	}
 
 	/** A failure is shown beside what could not be sent. */

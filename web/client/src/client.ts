@@ -152,8 +152,8 @@ export class Client {
 		return this.site.post("chat.set_preferences", { ...preferences });
 	}
 
-	private async start(method: string, request: object): Promise<StartedRun> {
-		const asked = { request_id: newId(), ...request, stream: true };
+	private async start(method: string, request: SendRequest & { message_id?: string }): Promise<StartedRun> {
+		const asked = { ...request, request_id: request.request_id ?? newId(), stream: true };
 		return this.runs.expecting(async () => {
 			const started = await persist(() => this.site.post<StartedRun>(method, asked));
 			const run = this.runs.follow(started.task_id);

@@ -74,7 +74,7 @@ export class OpenConversation {
 
 	/** Says something. It is shown in `sending` until it is in the messages, and stays there if it could not be sent. */
 	send(request: SendRequest): Promise<StartedRun> {
-		return this.deliver({ request_id: newId(), ...request, conversation_id: this.id });
+		return this.deliver({ ...request, request_id: request.request_id ?? newId(), conversation_id: this.id });
 	}
 
 	/** Sends again what could not be sent: never twice, for its `request_id` is the same. */

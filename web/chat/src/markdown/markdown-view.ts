@@ -14,8 +14,10 @@ export class MarkdownView {
 	private readonly blocks = new Blocks();
 	private readonly shown: Shown[] = [];
 	private tokens: readonly Token[] = [];
-	private unread: string | null = null;
+	private text = "";
+	private isRead = true;
 	private isWhole = false;
+	private isPlain = false;
 
 	constructor(
 		private readonly root: HTMLElement,
@@ -24,12 +26,22 @@ export class MarkdownView {
 
 	/** Takes the text; `paint` reads and shows it. `isWhole`: nothing follows any more. */
 	take(text: string, isWhole: boolean): void {
-		this.unread = text;
+		this.text = text;
+		this.isRead = false;
 		this.isWhole = isWhole;
 	}
 
 	/** Shows blocks until that moment of `performance.now()`, and at least one. Returns whether all are shown. */
 	paint(until: number): boolean {
+		try {
+			return this.paintBlocks(until);
+		} catch {
+			this.showPlain();
+			return true;
+		}
+	}
+
+	private paintBlocks(until: number): boolean {
 		this.read();
 		let index = this.tokens.findIndex((token, place) => this.shown[place]?.token !== token);
 		if (index < 0) return true;
@@ -39,10 +51,24 @@ export class MarkdownView {
 	}
 
 	private read(): void {
-		if (this.unread === null) return;
-		this.tokens = this.blocks.update(this.unread, this.isWhole);
-		this.unread = null;
+		if (this.isRead) return;
+		this.isRead = true;
+		this.tokens = this.blocks.update(this.text, this.isWhole);
+		if (this.isPlain) this.root.replaceChildren();
+		this.isPlain = false;
 		for (const { block } of this.shown.splice(this.tokens.length)) block.element.remove();
+	}
+
+	/** What cannot be set, such as a thousand quotes in each other, is shown as it is written. */
+	private showPlain(): void {
+		const block = document.createElement("div");
+		block.className = "block raw";
+		block.dir = "auto";
+		block.textContent = this.text;
+		this.root.replaceChildren(block);
+		this.shown.length = 0;
+		this.tokens = [];
+		this.isPlain = true;
 	}
 
 	private paintBlock(index: number): void {

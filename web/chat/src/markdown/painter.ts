@@ -13,12 +13,15 @@ class Painter {
 
 	private readonly run = (): void => {
 		const until = performance.now() + SHARE;
-		while (performance.now() < until) {
-			const paint = this.waiting.pop();
-			if (!paint) return;
-			if (!paint(until)) this.waiting.push(paint);
+		try {
+			while (performance.now() < until) {
+				const paint = this.waiting.pop();
+				if (!paint) return;
+				if (!paint(until)) this.waiting.push(paint);
+			}
+		} finally {
+			if (this.waiting.length) requestAnimationFrame(this.run);
 		}
-		if (this.waiting.length) requestAnimationFrame(this.run);
 	};
 }
 

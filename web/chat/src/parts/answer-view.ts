@@ -54,6 +54,7 @@ export class AnswerView extends Part {
 				? html`<ai-assistant-clock
 						class="running"
 						.locale=${this.locale}
+						.now=${this.actions.now}
 						.since=${thinkingSince}
 						.say=${texts.thinking}
 					></ai-assistant-clock>`
@@ -80,6 +81,7 @@ export class AnswerView extends Part {
 			return html`<p class="state running">
 				<ai-assistant-clock
 					.locale=${this.locale}
+					.now=${this.actions.now}
 					.until=${retryAt}
 					.say=${texts.retryingIn}
 				></ai-assistant-clock>
@@ -87,7 +89,12 @@ export class AnswerView extends Part {
 		}
 		if (phase !== "started" || text || reasoning) return nothing;
 		return html`<p class="state running">
-			<ai-assistant-clock .locale=${this.locale} .since=${askedAt} .say=${texts.working}></ai-assistant-clock>
+			<ai-assistant-clock
+				.locale=${this.locale}
+				.now=${this.actions.now}
+				.since=${askedAt}
+				.say=${texts.working}
+			></ai-assistant-clock>
 		</p>`;
 	}
 
@@ -103,7 +110,7 @@ export class AnswerView extends Part {
 		const { texts } = this.locale;
 		const target = messageId ?? answers;
 		if (phase !== "failed" && phase !== "stopped") return nothing;
-		const mustWait = retryAt !== null && retryAt > Date.now() && !this.mayRetry;
+		const mustWait = retryAt !== null && retryAt > this.actions.now() && !this.mayRetry;
 		return html`<div class="failure ${phase}">
 			<p dir="auto">${phase === "stopped" ? texts.interrupted : error}</p>
 			${
@@ -120,6 +127,7 @@ export class AnswerView extends Part {
 								mustWait
 									? html`<ai-assistant-clock
 											.locale=${this.locale}
+											.now=${this.actions.now}
 											.until=${retryAt}
 											.say=${texts.retryIn}
 											.over=${() => (this.mayRetry = true)}

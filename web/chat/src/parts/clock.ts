@@ -7,7 +7,8 @@ const SECOND = 1_000;
 
 /** Says a text with the seconds since or until an instant, and keeps it true. */
 export class Clock extends Part {
-	/** Milliseconds of `Date.now()`. */
+	/** The present at the site, in Unix milliseconds as the instants. */
+	@property({ attribute: false }) now!: () => number;
 	@property({ attribute: false }) since: number | null = null;
 	@property({ attribute: false }) until: number | null = null;
 	@property({ attribute: false }) say!: (time: string) => string;
@@ -27,8 +28,8 @@ export class Clock extends Part {
 	}
 
 	protected override render(): unknown {
-		const milliseconds =
-			this.until === null ? Date.now() - (this.since ?? Date.now()) : this.until - Date.now();
+		const now = this.now();
+		const milliseconds = this.until === null ? now - (this.since ?? now) : this.until - now;
 		this.tick(milliseconds);
 		return (
 			this.say(

@@ -1,18 +1,21 @@
-import type { ModelChoice, SendRequest } from "@ai-assistant/client";
+import type { ModelChoice, Sending, SendRequest } from "@ai-assistant/client";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import { Attachments, BOUNDS } from "../attachments.js";
 import { icon } from "../icon.js";
 import type { Memory } from "../memory.js";
+import { said } from "../said.js";
 import { define, Part } from "./part.js";
 import { quietButton } from "./quiet-button.js";
 
 /** Where a message is written. Events: `ask` with a SendRequest, `halt`, `edit-last`. */
 export class Composer extends Part {
 	@property({ attribute: false }) memory!: Memory;
-	/** Whose draft this is. */
+	@property({ attribute: false }) conversation = "";
+	/** Whose draft this is: the conversation's, or `new` before the site has it. */
 	@property({ attribute: false }) draft = "";
+	@property({ attribute: false }) sending: readonly Sending[] = [];
 	@property({ attribute: false }) isAnswering = false;
 	@property({ attribute: false }) models: readonly ModelChoice[] = [];
 	/** `provider/model`; "" for the site's own choice. */
@@ -26,11 +29,37 @@ export class Composer extends Part {
 		this.field.focus();
 	}
 
-	protected override updated(changed: PropertyValues<this>): void {
-		if (!changed.has("draft")) return;
-		this.attachments = new Attachments();
-		this.field.value = this.memory.draft(this.draft);
+	/** Brings back what was sent, to be written anew. */
+	take(request: SendRequest): void {
+		this.attachments = Attachments.of(request);
+		this.field.value = joined(said(request), this.field.value);
 		this.grow();
+		this.focus();
+	}
+
+	protected override updated(changed: PropertyValues<this>): void {
+		const before = changed.get("draft");
+		if (changed.has("conversation")) this.begin();
+		else if (before !== undefined) this.move(before);
+		if (changed.has("sending")) {
+			this.memory.keepUnsent(this.draft, joined(...this.sending.map(({ request }) => said(request))));
+		}
+	}
+
+	/** With what was typed here, and what was on its way when the page was left. */
+	private begin(): void {
+		const { draft, memory } = this;
+		const unsent = this.sending.length ? "" : memory.unsent(draft);
+		this.attachments = new Attachments();
+		this.field.value = joined(unsent, memory.draft(draft));
+		this.grow();
+	}
+
+	/** A new conversation became one of the site: what is typed goes on. */
+	private move(before: string): void {
+		this.memory.keepDraft(before, "");
+		this.memory.keepUnsent(before, "");
+		this.memory.keepDraft(this.draft, this.field.value);
 	}
 
 	protected override render(): TemplateResult {
@@ -65,16 +94,17 @@ export class Composer extends Part {
 		if (this.attachments.isEmpty && !this.refusals.length) return nothing;
 		return html`<ul class="material">
 				${[...files, ...images].map(
-					({ name }) =>
+					(attached) =>
 						html`<li class="chip">
-							<span dir="auto">${name}</span>
-							${quietButton("close", texts.remove(name), () => {
-								this.attachments = this.attachments.without(name);
+							<span dir="auto">${attached.name}</span>
+							${quietButton("close", texts.remove(attached.name), () => {
+								this.attachments = this.attachments.without(attached);
 								this.grow();
 							})}
 						</li>`,
 				)}
 			</ul>
+			${files.length && this.isEmpty ? html`<p class="hint" role="status">${texts.attachNeedsText}</p>` : nothing}
 			${this.refusals.map((refusal) => html`<p class="refusal" role="alert">${refusal}</p>`)}`;
 	}
 
@@ -187,6 +217,11 @@ export class Composer extends Part {
 		this.grow();
 		this.focus();
 	}
+}
+
+/** One below the other, without those that are empty. */
+function joined(...texts: string[]): string {
+	return texts.filter(Boolean).join("\n\n");
 }
 
 define("ai-assistant-composer", Composer);

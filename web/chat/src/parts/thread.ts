@@ -6,13 +6,14 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Actions } from "../actions.js";
 import { Follower } from "../follower.js";
 import { icon } from "../icon.js";
+import { said } from "../said.js";
 import { type Turn, turnsOf } from "../turns.js";
 import { define, Part } from "./part.js";
 import type { QuestionView } from "./question-view.js";
 import "./question-view.js";
 import "./answer-view.js";
 
-/** What was said in a conversation, the newest at the end. */
+/** What was said in a conversation, the newest at the end. Events: `reword` with a Sending. */
 export class Thread extends Part {
 	@property({ attribute: false }) state!: ConversationState;
 	@property({ attribute: false }) actions!: Actions;
@@ -31,6 +32,13 @@ export class Thread extends Part {
 		super.disconnectedCallback();
 		this.follower?.close();
 		this.follower = undefined;
+	}
+
+	/** The reader stays with the message he is at when earlier ones come before it. */
+	protected override willUpdate(changed: PropertyValues<this>): void {
+		const before = changed.get("state")?.messages[0];
+		const first = this.querySelector(".turn");
+		if (before && first && this.state.messages.indexOf(before) > 0) this.follower?.hold(first);
 	}
 
 	protected override render(): TemplateResult {
@@ -97,10 +105,20 @@ export class Thread extends Part {
 							<button type="button" class="plain" @click=${() => this.actions.resend(sending)}>
 								${icon("retry")} ${texts.retry}
 							</button>
+							<button type="button" class="plain" @click=${() => this.reword(sending)}>
+								${icon("edit")} ${texts.edit}
+							</button>
+							<button type="button" class="plain" @click=${() => this.actions.discard(sending)}>
+								${icon("close")} ${texts.discard}
+							</button>
 						</div>`
 					: html`<p class="state">${texts.sending}</p>`
 			}
 		</article>`;
+	}
+
+	private reword(sending: Sending): void {
+		this.dispatchEvent(new CustomEvent<Sending>("reword", { detail: sending }));
 	}
 
 	private older(): unknown {
@@ -119,12 +137,6 @@ export class Thread extends Part {
 			<p>${texts.emptyHint}</p>
 		</div>`;
 	}
-}
-
-function said({ message, messages }: Sending["request"]): string {
-	const content = message ?? messages?.at(-1)?.content ?? "";
-	if (typeof content === "string") return content;
-	return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
 define("ai-assistant-thread", Thread);

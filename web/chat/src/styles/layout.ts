@@ -211,6 +211,7 @@ export const layout = css`
 		.with-list ai-assistant-list {
 			visibility: visible;
 			translate: none;
+			transition: translate 0.18s ease-out;
 			box-shadow: 0 0 3rem rgb(0 0 0 / 25%);
 		}
 

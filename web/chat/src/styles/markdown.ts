@@ -14,6 +14,10 @@ export const markdown = css`
 		display: none;
 	}
 
+	.block.raw {
+		white-space: pre-wrap;
+	}
+
 	.block > * {
 		margin: 0;
 	}

@@ -12,6 +12,7 @@ export const de: Texts = {
 	attach: "Dateien anhängen",
 	attachBounds: (files, images) =>
 		`Textdateien (bis zu ${files}) und Bilder als PNG, JPEG, WebP oder GIF (bis zu ${images})`,
+	attachNeedsText: "Schreiben Sie, was damit geschehen soll: Eine Datei allein wird nicht gesendet.",
 	attachTooLarge: (name, bound) => `${name} ist größer als ${bound}.`,
 	attachTooLong: (name, characters) => `${name} ist länger als ${characters} Zeichen.`,
 	attachTooMany: (name, most) => `${name} wurde weggelassen: ${most} sind erlaubt.`,
@@ -29,6 +30,7 @@ export const de: Texts = {
 	cost: (cost) => `Kosten ${cost}`,
 	delete: "Löschen",
 	deleteQuestion: (title) => `„${title}“ mit allem Inhalt löschen?`,
+	discard: "Verwerfen",
 	edit: "Bearbeiten",
 	empty: "Was möchten Sie wissen?",
 	emptyHint: "Antworten erscheinen, während sie entstehen. Strg + / zeigt die Tastenkürzel.",

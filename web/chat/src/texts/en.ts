@@ -11,6 +11,7 @@ export const en = {
 	attach: "Attach files",
 	attachBounds: (files: number, images: number) =>
 		`Text files (up to ${files}) and PNG, JPEG, WebP or GIF images (up to ${images})`,
+	attachNeedsText: "Write what to do with it: a file is not sent by itself.",
 	attachTooLarge: (name: string, bound: string) => `${name} is larger than ${bound}.`,
 	attachTooLong: (name: string, characters: string) => `${name} is longer than ${characters} characters.`,
 	attachTooMany: (name: string, most: number) => `${name} was left out: ${most} are allowed.`,
@@ -28,6 +29,7 @@ export const en = {
 	cost: (cost: string) => `cost ${cost}`,
 	delete: "Delete",
 	deleteQuestion: (title: string) => `Delete “${title}” with everything in it?`,
+	discard: "Discard",
 	edit: "Edit",
 	empty: "What would you like to know?",
 	emptyHint: "Answers appear while they are made. Ctrl + / shows the shortcuts.",
