@@ -3,7 +3,8 @@ import type { Token } from "marked";
 import type { Texts } from "../texts/texts.js";
 import { CodeBlock } from "./code-block.js";
 import { HtmlBlock } from "./html-block.js";
-import { ListBlock } from "./list-block.js";
+import { RepeatingBlock } from "./repeating-block.js";
+import { items, rows } from "./repetitions.js";
 
 /** A block of Markdown on the page. */
 export interface Block {
@@ -13,12 +14,20 @@ export interface Block {
 }
 
 export function blockOf(token: Token, isWhole: boolean, texts: Texts): Block {
-	const block =
-		token.type === "code"
-			? new CodeBlock(texts)
-			: token.type === "list"
-				? new ListBlock(texts)
-				: new HtmlBlock(texts);
+	const block = emptyBlock(token.type, texts);
 	block.show(token, isWhole);
 	return block;
+}
+
+function emptyBlock(type: string, texts: Texts): Block {
+	switch (type) {
+		case "code":
+			return new CodeBlock(texts);
+		case "list":
+			return new RepeatingBlock(items, texts);
+		case "table":
+			return new RepeatingBlock(rows, texts);
+		default:
+			return new HtmlBlock(texts);
+	}
 }

@@ -1,5 +1,6 @@
 import { Lexer, Marked, type Token } from "marked";
 
+import { Inlines } from "./inlines.js";
 import { math } from "./math.js";
 
 const marked = new Marked(
@@ -20,6 +21,7 @@ export class Blocks {
 	private source = "";
 	private settled: Token[] = [];
 	private settledLength = 0;
+	private readonly inlines = new Inlines();
 	private links: Links = Object.create(null) as Links;
 
 	/** The blocks of `text`. With `isWhole`, definitions at the end reach the blocks before them. */
@@ -38,7 +40,8 @@ export class Blocks {
 	private read(): [Token[], Links] {
 		const lexer = new Lexer(marked.defaults);
 		Object.assign(lexer.tokens.links, this.links);
-		const tokens = lexer.lex(this.source.slice(this.settledLength));
+		const tokens = lexer.blockTokens(this.source.slice(this.settledLength), lexer.tokens);
+		this.inlines.read(lexer);
 		return [[...tokens], lexer.tokens.links];
 	}
 
