@@ -126,10 +126,42 @@ def test_a_user_who_was_added_sees_nothing_for_administrators(
 
 
 def test_a_session_that_ends_leads_back_to_the_form(admin: Window) -> None:
+	admin.page.get_by_label("Model", exact=True).wait_for()
 	admin.context.clear_cookies()
 	admin.context.add_cookies([{"name": "sid", "value": "gone", "url": admin.page.url}])
 	admin.page.get_by_role("link", name="Users").click()
 	expect(admin.page.get_by_role("alert")).to_have_text("Your session has ended. Sign in again.")
+
+
+def test_who_signs_in_again_goes_on_in_the_chat_with_what_was_written(admin: Window, password: str) -> None:
+	page = admin.page
+	message = page.get_by_label("Message", exact=True)
+	message.fill("Before the end")
+	message.press("Enter")
+	expect(page.locator("ai-assistant-answer footer")).to_be_visible()
+	admin.context.clear_cookies()
+	admin.context.add_cookies([{"name": "sid", "value": "gone", "url": page.url}])
+	message.fill("After the end")
+	message.press("Enter")
+	expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
+		"Your session has ended. Sign in again."
+	)
+	admin.sign_in("Administrator", password)
+	expect(page.get_by_role("heading", name="Before the end")).to_be_visible()
+	page.get_by_role("article", name="You").last.get_by_role("button", name="Try again").click()
+	expect(page.locator("ai-assistant-answer footer")).to_have_count(2)
+	expect(page.locator("ai-assistant-question").last).to_contain_text("After the end")
+
+
+def test_the_address_without_a_conversation_is_a_new_one(admin: Window) -> None:
+	page = admin.page
+	page.get_by_label("Message", exact=True).fill("Where will I be?")
+	page.keyboard.press("Enter")
+	expect(page.get_by_role("heading", name="Where will I be?")).to_be_visible()
+	page.get_by_role("link", name="AI Assistant").click()
+	expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
+	page.go_back()
+	expect(page.get_by_role("heading", name="Where will I be?")).to_be_visible()
 
 
 def test_an_administrator_sees_runs_and_figures_and_stops_a_run(admin: Window, site: Served) -> None:

@@ -14,7 +14,7 @@ import { define } from "./parts/part.js";
 import { quietButton } from "./parts/quiet-button.js";
 import type { Thread } from "./parts/thread.js";
 import { type Command, commandOf, isForOverlay } from "./shortcuts.js";
-import { Session, type SessionState } from "./session.js";
+import { isSignedOut, Session, type SessionState } from "./session.js";
 import { styles } from "./styles/styles.js";
 import { answersOf, turnsOf, underWay } from "./turns.js";
 import "./parts/composer.js";
@@ -41,7 +41,9 @@ export class Chat extends LitElement {
 	@property() override lang = "";
 	/** `light` or `dark`; as the device if left out. */
 	@property({ reflect: true }) theme: string | undefined;
-	/** The conversation in view. When the user chooses or begins another one, `conversationchange` tells its id. */
+	/** Where one signs in again, if that is another page than the one that embeds the chat. */
+	@property({ attribute: "sign-in" }) signIn = "";
+	/** The conversation in view; "" for a new one. When the user chooses or begins another one, `conversationchange` tells its id. */
 	@property() conversation = "";
 	/** A client that is shared, and connected by whoever made it. */
 	@property({ attribute: false }) client: Client | undefined;
@@ -78,6 +80,11 @@ export class Chat extends LitElement {
 		this.session = this.own = undefined;
 	}
 
+	/** Goes on where it was, for the same user who has signed in again after `signedout` was told. */
+	resume(): void {
+		this.session?.resume();
+	}
+
 	/** Goes to the field where messages are written. */
 	override focus(): void {
 		this.composer.focus();
@@ -87,7 +94,7 @@ export class Chat extends LitElement {
 		const language = this.lang || document.documentElement.lang || navigator.language;
 		if (language !== this.locale.language) this.locale = new Locale(language);
 		if (!this.session && this.isConnected) this.begin();
-		else if (changed.has("conversation") && this.conversation) this.session?.open(this.conversation);
+		else if (changed.has("conversation")) this.session?.open(this.conversation || undefined);
 		if (this.session) this.session.context = this.context;
 	}
 
@@ -153,7 +160,9 @@ export class Chat extends LitElement {
 	private banners(shown: SessionState, session: Session): unknown {
 		const { texts } = this.locale;
 		const offline = shown.connection.transport === "offline";
-		return html`${offline ? html`<p class="banner" role="status">${texts.offline}</p>` : nothing}
+		const signedOut = isSignedOut(shown);
+		return html`${signedOut ? this.signInBanner() : nothing}
+		${offline && !signedOut ? html`<p class="banner" role="status">${texts.offline}</p>` : nothing}
 		${
 			shown.failure
 				? html`<p class="banner failed" role="alert">
@@ -164,12 +173,20 @@ export class Chat extends LitElement {
 		}`;
 	}
 
+	private signInBanner(): TemplateResult {
+		const { texts } = this.locale;
+		const link = html`<a href=${this.signIn}>${texts.signIn}</a>`;
+		return html`<p class="banner" role="alert">${texts.signedOut} ${this.signIn ? link : nothing}</p>`;
+	}
+
 	private begin(): void {
 		const client = this.client ?? this.connect();
 		const memory = new Memory(this.site ?? "", this.user || (this.token?.split(":")[0] ?? ""));
 		this.session = new Session(client, memory, this.conversation, (shown) => {
 			this.announce(shown);
+			const hasEnded = isSignedOut(shown) && !(this.shown && isSignedOut(this.shown));
 			this.shown = shown;
+			if (hasEnded) this.dispatchEvent(new Event("signedout", { bubbles: true }));
 		});
 		this.shown = this.session.state;
 	}

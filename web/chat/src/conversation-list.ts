@@ -1,7 +1,17 @@
-import type { Client, Conversation, ConversationStatus, SearchResult } from "@ai-assistant/client";
+import {
+	type Client,
+	type Conversation,
+	type ConversationPage,
+	type ConversationStatus,
+	RequestError,
+	type SearchResult,
+} from "@ai-assistant/client";
 
 const PATIENCE = 200;
 const PAGE = 30;
+
+/** As many as the site gives at once. */
+const MOST = 100;
 
 /** What the list of conversations shows: a new object after each change. */
 export interface ListState {
@@ -12,6 +22,8 @@ export interface ListState {
 	readonly search: string;
 	readonly hasMore: boolean;
 	readonly isLoaded: boolean;
+	/** Why it could not be read the last time. */
+	readonly failure: RequestError | null;
 }
 
 /** A user's conversations, the one changed last first, as far as they were read. */
@@ -23,8 +35,9 @@ export class ConversationList {
 		search: "",
 		hasMore: false,
 		isLoaded: false,
+		failure: null,
 	};
-	private cursor: string | null = null;
+	private wanted = PAGE;
 	private reading = 0;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,42 +46,55 @@ export class ConversationList {
 		private readonly changed: (state: ListState) => void,
 	) {}
 
-	/** Reads the first page anew. What cannot be read leaves what there was. */
+	/** Reads as far as before. What cannot be read leaves what there was. */
 	async refresh(): Promise<void> {
 		const reading = ++this.reading;
-		const { status, search } = this.state;
-		const [page, found] = await Promise.all([
-			this.client.conversations.list({ status, search, limit: PAGE }),
-			search ? this.client.conversations.search(search) : [],
-		]);
-		if (reading !== this.reading) return;
-		this.cursor = page.cursor;
-		this.change({ conversations: page.conversations, found, hasMore: page.cursor !== null, isLoaded: true });
+		const { search } = this.state;
+		let read: Partial<ListState>;
+		try {
+			const [{ conversations, cursor }, found] = await Promise.all([
+				this.read(),
+				search ? this.client.conversations.search(search) : [],
+			]);
+			read = { conversations, found, hasMore: cursor !== null, isLoaded: true, failure: null };
+		} catch (error) {
+			if (!(error instanceof RequestError)) throw error;
+			read = { failure: error };
+		}
+		if (reading === this.reading) this.change(read);
 	}
 
-	async more(): Promise<void> {
-		if (this.cursor === null) return;
-		const reading = this.reading;
-		const { status, search, conversations } = this.state;
-		const page = await this.client.conversations.list({ status, search, limit: PAGE, cursor: this.cursor });
-		if (reading !== this.reading) return;
-		this.cursor = page.cursor;
-		this.change({
-			conversations: [...conversations, ...page.conversations],
-			hasMore: page.cursor !== null,
-		});
+	more(): void {
+		this.wanted += PAGE;
+		void this.refresh();
 	}
 
 	/** Shows those that hold all of the words, once typing pauses. */
 	search(words: string): void {
+		this.wanted = PAGE;
 		this.change({ search: words.trim() });
 		clearTimeout(this.timer);
 		this.timer = setTimeout(() => void this.refresh(), PATIENCE);
 	}
 
 	show(status: ConversationStatus): void {
-		this.change({ status });
+		this.wanted = PAGE;
+		this.change({ status, conversations: [], found: [], hasMore: false, isLoaded: false });
 		void this.refresh();
+	}
+
+	private async read(): Promise<ConversationPage> {
+		const { status, search } = this.state;
+		const conversations: Conversation[] = [];
+		let cursor: string | null = null;
+		do {
+			const limit = Math.min(MOST, this.wanted - conversations.length);
+			const request = { status, search, limit, ...(cursor && { cursor }) };
+			const page: ConversationPage = await this.client.conversations.list(request);
+			conversations.push(...page.conversations);
+			cursor = page.cursor;
+		} while (cursor !== null && conversations.length < this.wanted);
+		return { conversations, cursor };
 	}
 
 	private change(part: Partial<ListState>): void {

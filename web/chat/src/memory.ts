@@ -40,8 +40,12 @@ export class Memory {
 	}
 
 	private write(name: string, value: string): void {
-		if (value) stored()?.setItem(this.prefix + name, value);
-		else stored()?.removeItem(this.prefix + name);
+		try {
+			if (value) stored()?.setItem(this.prefix + name, value);
+			else stored()?.removeItem(this.prefix + name);
+		} catch {
+			// There is no room left.
+		}
 	}
 }
 

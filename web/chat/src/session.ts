@@ -65,18 +65,15 @@ export class Session implements Actions {
 		this.watch();
 		this.subscriptions.push(
 			client.onState((connection) => {
+				const isBack = isReturn(this.state.connection, connection);
 				this.change({ connection });
+				if (isBack) this.load();
 			}),
 			client.onActivity(() => {
-				this.attempt(this.list.refresh());
+				void this.list.refresh();
 			}),
 		);
-		this.attempt(this.list.refresh());
-		this.attempt(
-			client.models().then((models) => {
-				this.change({ models });
-			}),
-		);
+		this.load();
 	}
 
 	close(): void {
@@ -84,9 +81,15 @@ export class Session implements Actions {
 		for (const unsubscribe of this.subscriptions) unsubscribe();
 	}
 
+	/** Goes on for a user who has signed in again. */
+	resume(): void {
+		this.client.wake();
+		this.load();
+	}
+
 	/** Shows a conversation; without an id, a new one. */
 	open(id?: string): void {
-		if (id === this.opened.id) return;
+		if (id === this.opened.id || (!id && isNew(this.opened.state))) return;
 		this.opened = this.client.open(id);
 		this.chosen = "";
 		this.watch();
@@ -171,6 +174,16 @@ export class Session implements Actions {
 		this.change({ failure: null });
 	}
 
+	private load(): void {
+		void this.list.refresh();
+		this.attempt(
+			this.client.models().then((models) => {
+				this.change({ models });
+			}),
+			false,
+		);
+	}
+
 	private answerOptions(): AnswerOptions {
 		const { model } = this;
 		const choice = this.state.models.find((one) => nameOf(one) === model);
@@ -180,7 +193,9 @@ export class Session implements Actions {
 	private watch(): void {
 		this.unsubscribe();
 		this.unsubscribe = this.opened.subscribe((conversation) => {
+			const isFailure = conversation.failure !== this.state.conversation.failure;
 			this.change({ conversation });
+			if (isFailure) this.suspect(conversation.failure);
 		});
 	}
 
@@ -193,13 +208,39 @@ export class Session implements Actions {
 		asked.catch((error: unknown) => {
 			if (!(error instanceof RequestError)) throw error;
 			if (isShown) this.change({ failure: error.message });
+			this.suspect(error);
 		});
+	}
+
+	/** Whoever is refused one thing may have to sign in again: the list is what every user may see. */
+	private suspect(failure: RequestError | null): void {
+		if (isRefusal(failure)) void this.list.refresh();
 	}
 
 	private change(part: Partial<SessionState>): void {
 		this.state = { ...this.state, ...part };
 		this.frame.next(this.state);
 	}
+}
+
+/** Whether the user has to sign in again before anything can be asked. */
+export function isSignedOut({ connection, list }: SessionState): boolean {
+	return isRefusal(connection.failure) || isRefusal(list.failure);
+}
+
+/** A bench says 403 to a guest. */
+function isRefusal(failure: RequestError | null): boolean {
+	return failure?.status === 401 || failure?.status === 403;
+}
+
+/** Whether the site is there again, or the socket that tells of everything. */
+function isReturn({ transport: before }: ConnectionState, { transport: now }: ConnectionState): boolean {
+	if (before === now || before === "connecting") return false;
+	return now === "socket" || (before === "offline" && now !== "offline");
+}
+
+function isNew({ conversation, messages, runs, sending, isLoaded }: ConversationState): boolean {
+	return isLoaded && !conversation && !messages.length && !runs.length && !sending.length;
 }
 
 function nameOf({ provider, model }: { provider: string | null; model: string | null }): string {

@@ -9,6 +9,7 @@ export function deskChat(): Chat {
 	chat.client = client ??= connect();
 	chat.user = frappe.session.user;
 	chat.lang = frappe.boot.lang;
+	chat.signIn = "/login?redirect-to=/app/ai-assistant";
 	followTheme(chat);
 	return chat;
 }

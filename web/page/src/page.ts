@@ -1,6 +1,8 @@
 import { controls, theme } from "@ai-assistant/chat/look";
-import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { state } from "lit/decorators.js";
+import type { Chat } from "@ai-assistant/chat";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 
 import { Locale } from "./locale.js";
 import type { Account } from "./replies.js";
@@ -24,7 +26,9 @@ export class Page extends LitElement {
 	@state() private view: View = "chat";
 	@state() private conversation = "";
 	@state() private failure = "";
+	/** Why somebody who was signed in has to do it again; what they had in view waits meanwhile. */
 	@state() private reason = "";
+	@query("ai-assistant-chat") private readonly shownChat!: Chat | null;
 
 	private readonly locale = new Locale(bestLanguage(navigator.languages));
 
@@ -45,16 +49,29 @@ export class Page extends LitElement {
 		if (this.failure)
 			return html`<main class="sign-in"><p class="notice failed" role="alert">${this.failure}</p></main>`;
 		if (!this.account) return nothing;
-		if (this.account.user === null)
-			return html`<ai-assistant-sign-in
-				.locale=${this.locale}
-				.reason=${this.reason}
-				@signedin=${this.recognise}
-			></ai-assistant-sign-in>`;
-		return html`<div class="page" @signedout=${this.forget}>
-			${this.header(this.account)}
-			${this.view === "chat" || !this.account.is_admin ? this.chat() : this.administration(this.view)}
-		</div>`;
+		if (this.account.user === null) return this.signIn();
+		return html`${this.reason ? this.signIn() : nothing}
+			<div class="page" ?hidden=${this.reason !== ""} @signedout=${this.forget}>
+				${this.header(this.account)}
+				${this.view === "chat" || !this.account.is_admin ? this.chat(this.account) : this.administration(this.view)}
+			</div>`;
+	}
+
+	protected override updated(changed: PropertyValues): void {
+		const { shownChat } = this;
+		if (!changed.get("reason") || this.reason || !shownChat) return;
+		shownChat.resume();
+		void shownChat.updateComplete.then(() => {
+			shownChat.focus();
+		});
+	}
+
+	private signIn(): TemplateResult {
+		return html`<ai-assistant-sign-in
+			.locale=${this.locale}
+			.reason=${this.reason}
+			@signedin=${this.recognise}
+		></ai-assistant-sign-in>`;
 	}
 
 	private header(account: Account): TemplateResult {
@@ -79,17 +96,21 @@ export class Page extends LitElement {
 		return html`<a href=${place} aria-current=${isCurrent ? "page" : nothing}>${text}</a>`;
 	}
 
-	private chat(): TemplateResult {
+	private chat({ user }: Account): unknown {
 		this.load(import("@ai-assistant/chat"));
-		return html`<ai-assistant-chat
-			lang=${this.locale.language}
-			.user=${this.account?.user ?? ""}
-			.conversation=${this.conversation}
-			@conversationchange=${(event: CustomEvent<string>) => (location.hash = `#/${event.detail}`)}
-		></ai-assistant-chat>`;
+		return keyed(
+			user,
+			html`<ai-assistant-chat
+				lang=${this.locale.language}
+				.user=${user ?? ""}
+				.conversation=${this.conversation}
+				@conversationchange=${(event: CustomEvent<string>) => (location.hash = `#/${event.detail}`)}
+			></ai-assistant-chat>`,
+		);
 	}
 
-	private administration(view: AdminView): TemplateResult {
+	private administration(view: AdminView): unknown {
+		if (this.reason) return nothing;
 		this.load(import("./admin/views.js"));
 		const { locale } = this;
 		switch (view) {
@@ -136,7 +157,6 @@ export class Page extends LitElement {
 
 	private forget(): void {
 		this.reason = this.locale.texts.signInAgain;
-		this.account = { user: null, full_name: "", is_admin: false };
 	}
 }
 

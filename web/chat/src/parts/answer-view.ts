@@ -112,7 +112,7 @@ export class AnswerView extends Part {
 		if (phase !== "failed" && phase !== "stopped") return nothing;
 		const mustWait = retryAt !== null && retryAt > this.actions.now() && !this.mayRetry;
 		return html`<div class="failure ${phase}">
-			<p dir="auto">${phase === "stopped" ? texts.interrupted : error}</p>
+			<p dir="auto">${phase === "stopped" ? texts.interrupted : (error ?? texts.lost)}</p>
 			${
 				target === null
 					? nothing

@@ -42,7 +42,8 @@ export class Composer extends Part {
 		if (changed.has("conversation")) this.begin();
 		else if (before !== undefined) this.move(before);
 		if (changed.has("sending")) {
-			this.memory.keepUnsent(this.draft, joined(...this.sending.map(({ request }) => said(request))));
+			const unsent = this.sending.filter(({ messageId }) => messageId === null);
+			this.memory.keepUnsent(this.draft, joined(...unsent.map(({ request }) => said(request))));
 		}
 	}
 

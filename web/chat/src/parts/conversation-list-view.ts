@@ -48,10 +48,10 @@ export class ConversationListView extends Part {
 				/>
 			</label>
 			<div class="entries" tabindex="-1">
-				${this.entries()} ${state.found.length ? this.found() : nothing}
+				${this.failure()} ${this.entries()} ${state.found.length ? this.found() : nothing}
 				${
 					state.hasMore
-						? html`<button type="button" class="plain" @click=${() => void this.list.more()}>
+						? html`<button type="button" class="plain" @click=${() => this.list.more()}>
 								${texts.more}
 							</button>`
 						: nothing
@@ -68,10 +68,21 @@ export class ConversationListView extends Part {
 		</nav>`;
 	}
 
+	private failure(): unknown {
+		const { failure } = this.state;
+		if (!failure) return nothing;
+		return html`<div class="hint" role="alert">
+			<p dir="auto">${failure.message}</p>
+			<button type="button" class="plain" @click=${() => void this.list.refresh()}>
+				${icon("retry")} ${this.locale.texts.retry}
+			</button>
+		</div>`;
+	}
+
 	private entries(): unknown {
 		const { texts } = this.locale;
-		const { conversations, found, isLoaded, search } = this.state;
-		if (!isLoaded) return html`<p class="hint">${texts.loading}</p>`;
+		const { conversations, failure, found, isLoaded, search } = this.state;
+		if (!isLoaded) return failure ? nothing : html`<p class="hint">${texts.loading}</p>`;
 		if (!conversations.length) {
 			if (found.length) return nothing;
 			return html`<p class="hint">${search ? texts.nothingFound : texts.noConversations}</p>`;

@@ -95,7 +95,7 @@ export class Thread extends Part {
 
 	private sending(sending: Sending): TemplateResult {
 		const { texts } = this.locale;
-		const { request, failure } = sending;
+		const { request, failure, messageId } = sending;
 		return html`<article class="question turn sending" aria-label=${texts.you}>
 			<div class="said" dir="auto">${said(request)}</div>
 			${
@@ -112,7 +112,9 @@ export class Thread extends Part {
 								${icon("close")} ${texts.discard}
 							</button>
 						</div>`
-					: html`<p class="state">${texts.sending}</p>`
+					: messageId === null
+						? html`<p class="state">${texts.sending}</p>`
+						: nothing
 			}
 		</article>`;
 	}

@@ -12,6 +12,10 @@ export const layout = css`
 		block-size: 100%;
 	}
 
+	.page[hidden] {
+		display: none;
+	}
+
 	.bar {
 		display: flex;
 		align-items: center;
