@@ -64,8 +64,8 @@ class Assistant:
 		wake: Callable[[], None],
 		roles_of: Callable[[str], Collection[str]],
 	):
-		"""`wake` is called when a run was queued and no engine is alive: it sees to it that one will be. `roles_of` gives
-		the roles of a user, ADMIN among those of an administrator."""
+		"""`wake` is called when a run was queued and no engine is alive: it sees to it that one will be, and raises nothing.
+		`roles_of` gives the roles of a user, ADMIN among those of an administrator."""
 		self._site = site
 		self._store = store
 		self._settings = settings
@@ -113,20 +113,29 @@ class Assistant:
 				self._stop(run)
 
 	def _enqueue(self, run: Run, leaf: str | None) -> None:
-		queued = QueuedRun(self._site, run.id)
 		try:
-			if run.state == "waiting":
-				self._waiting.begin(run)
-				return
-			emission = self._emission(run, attempt=0)
-			emission.add_status("queued", position=0)
-			(entry,) = emission.take(0)
-			is_awake = self._queue.put_new(queued, entry, self._settings.retention.longest_run)
+			is_awake = self._wait(run) if run.state == "waiting" else self._put(run)
 		except RedisError:
 			self._store.discard_run(run.id, leaf)
 			raise ServiceUnavailable(_NOT_STARTED) from None
 		if not is_awake:
 			self._wake()
+
+	def _put(self, run: Run) -> bool:
+		"""Whether an engine takes it."""
+		emission = self._emission(run, attempt=0)
+		emission.add_status("queued", position=0)
+		(entry,) = emission.take(0)
+		queued = QueuedRun(self._site, run.id)
+		return self._queue.put_new(queued, entry, self._settings.retention.longest_run)
+
+	def _wait(self, run: Run) -> bool:
+		"""Whether an engine takes what it waits for, which may have been set aside."""
+		self._waiting.begin(run)
+		with suppress(RedisError):
+			self._queue.recall(self._site)
+			return not self._queue.needs_engine()
+		return True
 
 	def _emission(self, run: Run, attempt: int) -> Emission:
 		return Emission(self.replay.address(run.user, run.id), run.conversation_id, run.created, attempt)

@@ -93,7 +93,10 @@ class Engine:
 	async def run(self, until: asyncio.Event) -> None:
 		"""Works until the event is set, then drains. Raises what broke, if something did."""
 		publishing = asyncio.create_task(self._publisher.run())
-		loops = [asyncio.create_task(loop()) for loop in (self._take, self._live, self._reap, self._listen)]
+		loops = [
+			asyncio.create_task(loop())
+			for loop in (self._take, self._live, self._reap, self._listen, self._look)
+		]
 		stopping = asyncio.create_task(until.wait())
 		done, _ = await asyncio.wait([publishing, *loops, stopping], return_when=asyncio.FIRST_COMPLETED)
 		await _cancel([*loops[:1], *loops[2:], stopping])
@@ -128,7 +131,10 @@ class Engine:
 		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
 
 	async def _leave_out(self, queued: QueuedRun) -> None:
-		if await self._sites.is_gone(queued.site):
+		if await self._sites.is_resting(queued.site):
+			_log.info("site %s is in maintenance, run %s is set aside", queued.site, queued.run_id)
+			await self._queue.set_aside(queued)
+		elif await self._sites.is_gone(queued.site):
 			_log.warning("there is no site %s any more, run %s is dropped", queued.site, queued.run_id)
 			await self._queue.release(queued)
 		else:
@@ -226,6 +232,15 @@ class Engine:
 					if runner := self._runners.get(queued):
 						runner.stop()
 
+	async def _look(self) -> NoReturn:
+		"""For sites in maintenance: they are left alone, all others go on."""
+		while True:
+			async with self._tolerating("look at the sites"):
+				for site in {queued.site for queued in self._runners}:
+					if await self._sites.is_resting(site):
+						await self._drain(site)
+			await asyncio.sleep(_TICK)
+
 	@asynccontextmanager
 	async def _tolerating(self, purpose: str) -> AsyncIterator[None]:
 		"""While Redis is away, that is said once, and tried again after a pause."""
@@ -239,15 +254,19 @@ class Engine:
 		else:
 			self._away.discard(purpose)
 
-	async def _drain(self) -> None:
-		tasks = list(self._tasks.values())
-		if tasks:
+	async def _drain(self, site: str | None = None) -> None:
+		"""The runs of that site, or all of them."""
+		if tasks := self._tasks_of(site):
 			_log.info("%d runs have %.0f s to end", len(tasks), self._settings.drain)
 			await asyncio.wait(tasks, timeout=self._settings.drain)
-		for runner in self._runners.values():
-			runner.drain()
-		if left := list(self._tasks.values()):
+		for queued, runner in self._runners.items():
+			if site in (None, queued.site):
+				runner.drain()
+		if left := self._tasks_of(site):
 			await asyncio.wait(left, timeout=self._settings.lease)
+
+	def _tasks_of(self, site: str | None) -> list[asyncio.Task[None]]:
+		return [task for queued, task in self._tasks.items() if site in (None, queued.site)]
 
 	async def _leave(self) -> None:
 		try:

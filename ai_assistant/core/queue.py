@@ -2,7 +2,7 @@
 
 Runs wait in a list. An engine moves them into a list of its own, so that none is ever in neither; a lease tells that
 it lives. When the lease ends, whoever notices puts the engine's runs back and leaves a mark that tells the engine, if
-it was only asleep, that they are no longer its own.
+it was only asleep, that they are no longer its own. Runs of a site in maintenance are set aside in one more list.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ai_assistant.core.journal import Entry
 
 _QUEUE = "ai_assistant:queue"
 _ENGINES = "ai_assistant:engines"
+_ASIDE = "ai_assistant:aside"
 _OPEN = "ai_assistant:open"
 _WAKING = "ai_assistant:waking"
 _STOPS = "ai_assistant:stops"
@@ -78,9 +79,11 @@ class Queue:
 		self._has_engine = redis.register_script(queue_scripts.HAS_ENGINE)
 		self._has_lost = redis.register_script(queue_scripts.HAS_LOST)
 		self._put_new = redis.register_script(queue_scripts.PUT_NEW)
+		self._recall = redis.register_script(queue_scripts.RECALL)
 
 	def put_new(self, run: QueuedRun, queued: Entry, lifetime: float) -> bool:
-		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step.
+		"""Begins the run's journal, which lives `lifetime` seconds, with `queued`, and puts the run on the queue, in one step,
+		with those of its site that were set aside.
 
 		To be asked twice does no harm. Returns whether an engine takes runs.
 		"""
@@ -90,11 +93,16 @@ class Queue:
 			queued.event,
 			queued.envelope_end,
 			int(lifetime),
+			run.site,
 		]
-		return bool(self._put_new([_QUEUE, queued.journal, _OPEN], arguments))
+		return bool(self._put_new([_QUEUE, queued.journal, _OPEN, _ASIDE], arguments))
 
 	def put(self, run: QueuedRun) -> None:
 		self._redis.rpush(_QUEUE, run.item)
+
+	def recall(self, site: str) -> None:
+		"""Puts the site's runs that were set aside on the queue, before those that wait."""
+		self._recall([_QUEUE, _ASIDE], [site])
 
 	def length(self) -> int:
 		"""Runs that no engine has taken yet."""
@@ -102,7 +110,10 @@ class Queue:
 
 	def withdraw(self, run: QueuedRun) -> bool:
 		"""Takes the run off the queue; False if an engine has it."""
-		return bool(self._redis.lrem(_QUEUE, 1, run.item))
+		pipeline = self._redis.pipeline()
+		pipeline.lrem(_QUEUE, 1, run.item)
+		pipeline.lrem(_ASIDE, 1, run.item)
+		return any(pipeline.execute())
 
 	def stop(self, run: QueuedRun) -> None:
 		"""Tells the engine at once; the mark stays for one that does not listen at this moment."""
@@ -113,10 +124,11 @@ class Queue:
 		pipeline.execute()
 
 	def known(self) -> set[QueuedRun]:
-		"""Every run that is queued or claimed."""
+		"""Every run that is queued, set aside or claimed."""
 		engines = self._redis.zrange(_ENGINES, 0, -1)
 		pipeline = self._redis.pipeline()
 		pipeline.lrange(_QUEUE, 0, -1)
+		pipeline.lrange(_ASIDE, 0, -1)
 		for engine in engines:
 			pipeline.lrange(_claims(engine.decode()), 0, -1)
 		return {QueuedRun.from_item(item) for items in pipeline.execute() for item in items}
@@ -244,6 +256,13 @@ class EngineQueue:
 		async with self._redis.pipeline(transaction=True) as pipeline:
 			pipeline.lrem(_claims(self._engine), 1, run.item)
 			pipeline.lpush(_QUEUE, run.item)
+			await pipeline.execute()
+
+	async def set_aside(self, run: QueuedRun) -> None:
+		"""Until `Queue.recall`, no engine takes it."""
+		async with self._redis.pipeline(transaction=True) as pipeline:
+			pipeline.lrem(_claims(self._engine), 1, run.item)
+			pipeline.rpush(_ASIDE, run.item)
 			await pipeline.execute()
 
 	async def reap(self) -> list[QueuedRun]:

@@ -6,8 +6,23 @@ from ai_assistant.core.journal import PUBLISH
 
 _NOW = "local time = redis.call('TIME') local now = time[1] + time[2] / 1000000 "
 
+_RECALL = """
+local function recall(queue, aside, site)
+	local items = redis.call('LRANGE', aside, 0, -1)
+	for i = #items, 1, -1 do
+		if string.sub(items[i], 1, #site + 1) == site .. ' ' then
+			redis.call('LREM', aside, 1, items[i])
+			redis.call('LPUSH', queue, items[i])
+		end
+	end
+end
+"""
+
+RECALL = _RECALL + "recall(KEYS[1], KEYS[2], ARGV[1])"
+
 PUT_NEW = (
 	PUBLISH
+	+ _RECALL
 	+ _NOW
 	+ """
 if redis.call('EXISTS', KEYS[2]) == 0 then
@@ -16,6 +31,7 @@ if redis.call('EXISTS', KEYS[2]) == 0 then
 	publish(ARGV[3], ARGV[4])
 	redis.call('RPUSH', KEYS[1], ARGV[1])
 end
+recall(KEYS[1], KEYS[4], ARGV[6])
 return redis.call('ZCOUNT', KEYS[3], now, '+inf')
 """
 )

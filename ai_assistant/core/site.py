@@ -37,5 +37,8 @@ class Sites(Protocol):
 	async def get(self, name: str) -> Site | None:
 		"""None for one that is not served here, or not now: its runs wait. The same object while nothing changed."""
 
+	async def is_resting(self, name: str) -> bool:
+		"""Whether the site is in maintenance: what is under way is drained, the rest is set aside until that is over."""
+
 	async def is_gone(self, name: str) -> bool:
 		"""Whether there will never be a site of that name here: its runs are dropped."""

@@ -44,9 +44,13 @@ class OneSite:
 
 	def __init__(self, site: Site):
 		self._site = site
+		self.rests = False
 
 	async def get(self, name: str) -> Site | None:
-		return self._site if name == self._site.name else None
+		return self._site if name == self._site.name and not self.rests else None
+
+	async def is_resting(self, name: str) -> bool:
+		return self.rests
 
 	async def is_gone(self, name: str) -> bool:
 		return False
@@ -58,6 +62,7 @@ class RunningEngine:
 	def __init__(self, url: str, site: Site):
 		self._url = url
 		self._site = site
+		self.sites = OneSite(site)
 		self._stop = asyncio.Event()
 		self._go_on = threading.Event()
 		self._runs = threading.Event()
@@ -83,7 +88,7 @@ class RunningEngine:
 				Queue(sync),
 				JournalWriter(client, settings.retention),
 				Journal(sync, settings.retention),
-				OneSite(self._site),
+				self.sites,
 				threads,
 				settings.engine,
 			)

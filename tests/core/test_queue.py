@@ -173,6 +173,25 @@ async def test_a_closed_engine_keeps_its_runs_but_is_no_longer_counted_on(
 	assert queue.needs_engine()
 
 
+async def test_a_run_that_is_set_aside_is_known_and_not_taken_until_its_site_is_back(
+	queue: Queue, client: AsyncRedis
+) -> None:
+	other = QueuedRun("other.test", "run9")
+	engine = EngineQueue(client, lease=5)
+	await engine.renew([])
+	for run in (*RUNS[:2], other):
+		queue.put(run)
+	for run in await engine.take(3, timeout=1):
+		await engine.set_aside(run)
+	assert queue.known() == {*RUNS[:2], other}
+	assert queue.length() == 0
+	queue.put(RUNS[2])
+	queue.recall("site.test")
+	assert await engine.take(5, timeout=1) == RUNS[:3]
+	assert queue.withdraw(other)
+	assert queue.known() == set(RUNS[:3])
+
+
 async def test_what_an_engine_left_behind_needs_another(queue: Queue, client: AsyncRedis) -> None:
 	engine = EngineQueue(client, lease=0.2)
 	queue.put(RUNS[0])

@@ -12,10 +12,19 @@ import frappe
 
 from ai_assistant.core.errors import ServiceUnavailable
 
-_AWAY = frozenset(
-	{"OperationalError", "InterfaceError", "InternalError", "QueryDeadlockError", "QueryTimeoutError"}
-)
-"""What every database driver calls an error of the server or of the way to it, and Frappe one that is locked."""
+_BROKEN = frozenset({"InterfaceError", "InternalError"})
+"""What every database driver calls a connection that is of no more use."""
+
+_LOCKED = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+_AWAY = frozenset({
+	1020,  # changed by another transaction
+	*(1205, 1213),  # locked
+	*(1040, 1203),  # too many connections
+	*(1047, 1053, 1317, 1927),  # starting or stopping, and what was under way then
+	*(2002, 2003, 2005, 2006, 2013, 2055),  # no way to it
+})  # fmt: skip
+"""MariaDB's numbers of an OperationalError that is gone when it is asked again, unlike those of a wrong statement."""
 
 _KEPT = 10.0
 """Seconds for which a thread keeps its connection for the next unit of work: opening one takes longer than most units."""
@@ -65,11 +74,17 @@ def translated() -> Iterator[None]:
 	try:
 		yield
 	except Exception as error:
-		if type(error).__name__ in _AWAY:
+		if _is_away(error):
 			raise ServiceUnavailable(
 				"The database cannot be reached at the moment. Please try again."
 			) from None
 		raise
+
+
+def _is_away(error: Exception) -> bool:
+	kind = type(error).__name__
+	is_passing = kind == "OperationalError" and bool(error.args) and error.args[0] in _AWAY
+	return is_passing or kind in _BROKEN or isinstance(error, _LOCKED)
 
 
 def roll_back() -> None:
@@ -78,7 +93,7 @@ def roll_back() -> None:
 		try:
 			database.rollback()
 		except Exception as error:
-			if type(error).__name__ not in _AWAY:
+			if not _is_away(error):
 				raise
 			database._conn = database._cursor = (
 				None  # or Frappe would use it again; without it, another is opened

@@ -53,11 +53,19 @@ def hop() -> None:
 		return
 	settings, url, site = load_settings(), queue_url(), frappe.local.site
 	frappe.db.close()
-	worker = BenchWorker(url, settings, _SHIFT, _Orders(site), lambda: _wake_from(site))
+	worker = BenchWorker(url, settings, _SHIFT, _Orders(), lambda: _wake_from(site))
 	try:
 		asyncio.run(worker.work())
 	except Exception:
 		_log.exception("the engine broke")
+
+
+def try_to_wake() -> None:
+	"""For a question that is on the queue already: where it fails, the scheduler tries again."""
+	try:
+		wake()
+	except Exception:
+		_log.exception("no engine could be woken; the scheduler will try again")
 
 
 def _wake_from(site: str) -> None:
@@ -69,17 +77,13 @@ def _wake_from(site: str) -> None:
 
 
 class _Orders:
-	"""Whether the worker of this job was told to stop, or the site to be quiet."""
+	"""Whether the worker of this job was told to stop."""
 
-	def __init__(self, site: str):
-		self._site = site
-		self._sites_path = frappe.local.sites_path
-		self._site_path = frappe.get_site_path()
+	def __init__(self) -> None:
 		job = get_current_job()
 		self._worker = job.worker_name if job else None
 		self._redis = get_redis_conn()
 
 	def __call__(self) -> bool:
-		if self._worker and self._redis.hget(f"rq:worker:{self._worker}", "shutdown_requested_date"):
-			return True
-		return bool(frappe.get_site_config(self._sites_path, self._site_path).maintenance_mode)
+		key = f"rq:worker:{self._worker}"
+		return bool(self._worker and self._redis.hget(key, "shutdown_requested_date"))

@@ -15,10 +15,11 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 
 
 def every_minute() -> None:
-	"""Queues again what no engine has, and wakes one if runs wait."""
+	"""Queues again what was set aside in maintenance and what no engine has, and wakes one if runs wait."""
 	site, store, settings, redis = frappe.local.site, FrappeStore(), web_settings(), queue_redis()
 	queue = Queue(redis)
 	waiting = WaitingRuns(site, store, settings.limits, queue, Journal(redis, settings.retention))
+	queue.recall(site)
 	requeue_orphans(site, store, queue, waiting)
 	if queue.needs_engine():
 		wake()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -28,6 +29,9 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 
 _FRESH = 60.0
 """Seconds after which settings are read again, also if nobody told of a change."""
+
+_LOOK = 1.0
+"""Seconds between two looks at whether a site is in maintenance."""
 
 _log = logging.getLogger(__name__)
 
@@ -99,9 +103,13 @@ class BenchSites:
 		self._queue = queue
 		self._threads = threads
 		self._known: dict[str, _Known] = {}
+		self._rests: dict[str, tuple[bool, float]] = {}
+		"""And until when that is trusted, in monotonic seconds."""
 		self._gateways: list[Gateway] = []
 
 	async def get(self, name: str) -> Site | None:
+		if await self.is_resting(name):
+			return None
 		version = await self._queue.settings_version(name)
 		known = self._known.get(name)
 		if known is None or known.version != version or time.monotonic() - known.read > _FRESH:
@@ -109,14 +117,24 @@ class BenchSites:
 			known = self._known.get(name)
 		return known.site if known else None
 
+	async def is_resting(self, name: str) -> bool:
+		rests, until = self._rests.get(name, (False, 0.0))
+		if time.monotonic() > until:
+			rests = await asyncio.get_running_loop().run_in_executor(self._threads, _rests, name)
+			self._rests[name] = rests, time.monotonic() + _LOOK
+		return rests
+
 	async def is_gone(self, name: str) -> bool:
 		return await asyncio.get_running_loop().run_in_executor(self._threads, _is_gone, name)
 
 	async def _read(self, name: str, version: bytes | None) -> None:
-		"""While the database is away, what is known stays."""
+		"""While the database is away, or the site broken, what is known stays: no site may harm another one's runs."""
 		try:
 			settings = await asyncio.get_running_loop().run_in_executor(self._threads, _settings_of, name)
 		except ServiceUnavailable:
+			return
+		except Exception:
+			_log.exception("the settings of site %s cannot be read", name)
 			return
 		if settings is None:
 			self._known.pop(name, None)
@@ -138,10 +156,17 @@ class BenchSites:
 			await gateway.close()
 
 
+def _rests(name: str) -> bool:
+	"""As the bench's files say: the database may be at work."""
+	folder = os.path.join(".", name)
+	is_there = os.path.exists(os.path.join(folder, "site_config.json"))
+	return is_there and bool(frappe.get_site_config(".", folder).maintenance_mode)
+
+
 def _settings_of(name: str) -> Settings | None:
 	try:
 		with connected(name):
-			if frappe.conf.maintenance_mode or "ai_assistant" not in frappe.get_installed_apps():
+			if "ai_assistant" not in frappe.get_installed_apps():
 				return None
 			return load_settings()
 	except frappe.IncorrectSitePath:
@@ -154,7 +179,7 @@ def _is_gone(name: str) -> bool:
 	try:
 		with connected(name):
 			return "ai_assistant" not in frappe.get_installed_apps()
-	except ServiceUnavailable:
-		return False
 	except frappe.IncorrectSitePath:
 		return True
+	except Exception:
+		return False

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ai_assistant.core.clients import async_client, sync_client
@@ -20,6 +21,9 @@ from ai_assistant.hosts.frappe.sites import BenchSites
 
 _LOOK = 1.0
 """Seconds between two looks at whether it is time to stop."""
+
+_FAREWELL = 30
+"""How often an engine that leaves tries to wake another one; after that the scheduler does."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +52,8 @@ class BenchWorker:
 		must_stop: Callable[[], bool],
 		hand_over: Callable[[], None],
 	):
-		"""Both are called in a thread: `must_stop` each second, `hand_over` when no more runs are taken."""
+		"""Both are called in a thread, and again a second later where they fail: `must_stop` each second, `hand_over` when
+		no more runs are taken and no other engine is there."""
 		self._url = url
 		self._settings = settings
 		self._shift = shift
@@ -56,9 +61,10 @@ class BenchWorker:
 		self._hand_over = hand_over
 		self._stop = asyncio.Event()
 		self._parent = os.getppid()
+		self._failed: set[type[Exception]] = set()
 
 	async def work(self) -> None:
-		"""Until it must stop, or its shift and the last of its runs are over."""
+		"""Until it must stop, or its shift and the last of its runs are over. Raises what broke."""
 		settings = self._settings
 		client, sync = async_client(self._url), sync_client(self._url)
 		with ThreadPoolExecutor(settings.engine.threads, "frappe") as threads:
@@ -74,37 +80,61 @@ class BenchWorker:
 				settings.engine,
 			)
 			self._hear_signals()
-			watching = asyncio.create_task(self._watch(engine, threads))
-			await engine.run(self._stop)
-			watching.cancel()
-			await sites.close()
-			if line.needs_engine():
-				self._hand_over()
-		await client.connection_pool.disconnect()
-		sync.close()
+			watching = asyncio.create_task(self._watch(engine, line, threads))
+			watching.add_done_callback(lambda _: self._stop.set())
+			try:
+				await engine.run(self._stop)
+			finally:
+				watching.cancel()
+				await sites.close()
+				await self._bid_farewell(line, threads)
+				await client.connection_pool.disconnect()
+				sync.close()
+			with suppress(asyncio.CancelledError):
+				await watching
 
 	def _hear_signals(self) -> None:
 		for number in (signal.SIGTERM, signal.SIGINT):
 			asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
 
-	async def _watch(self, engine: Engine, threads: Executor) -> None:
-		loop, began = asyncio.get_running_loop(), time.monotonic()
-		busy, is_closed = began, False
-		while not self._stop.is_set():
+	async def _watch(self, engine: Engine, line: Queue, threads: Executor) -> None:
+		began = busy = time.monotonic()
+		is_closed = is_handed_over = False
+		while os.getppid() == self._parent:
 			now = time.monotonic()
 			busy = now if engine.load else busy
-			if is_closed and not engine.load:
-				break
 			if not is_closed and now - began > self._shift.taking:
-				is_closed = True
 				await engine.close()
-				await loop.run_in_executor(threads, self._hand_over)
+				is_closed = True
+			if is_closed and not is_handed_over:
+				is_handed_over = await self._try(self._hand_over_unless(line.has_engine), threads)
 			is_over = now - busy > self._shift.idle or now - began > self._shift.longest
-			if (
-				is_over
-				or os.getppid() != self._parent
-				or await loop.run_in_executor(threads, self._must_stop)
-			):
-				break
+			if is_over or (is_closed and not engine.load) or await self._try(self._must_stop, threads):
+				return
 			await asyncio.sleep(_LOOK)
-		self._stop.set()
+
+	async def _bid_farewell(self, line: Queue, threads: Executor) -> None:
+		"""Runs may wait that nobody else would take."""
+		hand_over = self._hand_over_unless(lambda: not line.needs_engine())
+		for _ in range(_FAREWELL):
+			if await self._try(hand_over, threads):
+				return
+			await asyncio.sleep(_LOOK)
+
+	def _hand_over_unless(self, is_needless: Callable[[], bool]) -> Callable[[], bool]:
+		def hand_over() -> bool:
+			if not is_needless():
+				self._hand_over()
+			return True
+
+		return hand_over
+
+	async def _try(self, work: Callable[[], bool], threads: Executor) -> bool:
+		"""What `work` answers; False if it fails, whatever the reason: it is looked at again, and the reason told once."""
+		try:
+			return await asyncio.get_running_loop().run_in_executor(threads, work)
+		except Exception as error:
+			if type(error) not in self._failed:
+				self._failed.add(type(error))
+				_log.warning("a look at the bench failed; the engine will look again", exc_info=True)
+			return False

@@ -45,6 +45,9 @@ class LiveSite:
 		"""Runs that were taken together share one look: the loop does nothing else between them."""
 		self._has_looked = False
 
+	async def is_resting(self, name: str) -> bool:
+		return False
+
 	async def is_gone(self, name: str) -> bool:
 		return False
 

@@ -1,0 +1,47 @@
+"""What an engine does on a bench beside its runs: it looks each second whether it must stop, and hands over in the end."""
+
+from __future__ import annotations
+
+from tests.contract.bench import Bench
+
+ENGINE = """
+import asyncio, threading
+from ai_assistant.core.clients import sync_client
+from ai_assistant.core.queue import Queue, QueuedRun
+from ai_assistant.core.settings import Settings
+from ai_assistant.hosts.frappe.redis import queue_url
+from ai_assistant.hosts.frappe.worker import FOR_GOOD, BenchWorker, Shift
+url, calls = queue_url() + "/9", []
+redis = sync_client(url)
+def fail_twice():
+	assert threading.current_thread() is not threading.main_thread()
+	calls.append("call")
+	if len(calls) < 3:
+		raise ConnectionError("It is away.")
+	return True
+def work(shift, must_stop, hand_over):
+	asyncio.run(BenchWorker(url, Settings(), shift, must_stop, hand_over).work())
+	print(len(calls), Queue(redis).length())
+	redis.flushdb()
+"""
+"""On a database of its own in the bench's Redis."""
+
+FAILING_LOOKS = """
+work(FOR_GOOD, fail_twice, lambda: None)
+"""
+
+FAILING_HAND_OVER = """
+def hand_over():
+	if not calls:
+		Queue(redis).put(QueuedRun(site, "waits"))
+	fail_twice()
+work(Shift(taking=0, idle=60, longest=60), lambda: False, hand_over)
+"""
+
+
+def test_a_look_that_fails_is_made_again(bench: Bench) -> None:
+	assert bench.run(ENGINE + FAILING_LOOKS).split() == ["3", "0"]
+
+
+def test_a_hand_over_that_fails_is_tried_until_it_works(bench: Bench) -> None:
+	assert bench.run(ENGINE + FAILING_HAND_OVER).split() == ["3", "1"]
