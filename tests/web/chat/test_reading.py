@@ -58,6 +58,11 @@ def test_what_is_unfolded_stays_where_it_was_clicked(open_chat: Open, has_room: 
 	expect(jump).to_be_visible(visible=not has_room)
 	line.click()
 	expect(jump).to_be_hidden()
+	question = device.page.locator("ai-assistant-question").last
+	place = device.top(question)
+	question.get_by_role("button", name="Edit").click()
+	expect(question.get_by_role("textbox")).to_be_focused()
+	assert device.top(question) == pytest.approx(place, abs=1)
 
 
 def test_earlier_messages_come_before_the_one_that_is_read(open_chat: Open, site: Served) -> None:

@@ -86,6 +86,7 @@ def test_a_message_that_was_refused_is_written_anew_or_given_up(device: Device) 
 	page.keyboard.press("Enter")
 	waiting.get_by_role("button", name="Discard").click()
 	expect(waiting).to_be_hidden()
+	expect(message).to_be_focused()
 	expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
 	expect(message).to_have_value("")
 

@@ -12,8 +12,6 @@ export interface Actions {
 	/** Reads the messages before those that are shown. */
 	loadOlder(): void;
 	regenerate(messageId: string): void;
-	/** Gives up what did not arrive. */
-	discard(sending: Sending): void;
 	/** Sends again what did not arrive. */
 	resend(sending: Sending): void;
 }

@@ -131,6 +131,7 @@ export class Chat extends LitElement {
 					.actions=${session}
 					.state=${shown.conversation}
 					@reword=${(event: CustomEvent<Sending>) => this.reword(event.detail)}
+					@discard=${(event: CustomEvent<Sending>) => this.discard(event.detail)}
 				></ai-assistant-thread>
 				<ai-assistant-composer
 					.locale=${locale}
@@ -224,6 +225,11 @@ export class Chat extends LitElement {
 	private reword(sending: Sending): void {
 		this.composer.take(sending.request);
 		this.session?.discard(sending);
+	}
+
+	private discard(sending: Sending): void {
+		this.session?.discard(sending);
+		this.focus();
 	}
 
 	private tellChange(conversation: string): void {

@@ -4,6 +4,12 @@ const NEAR = 32;
 /** What makes the page longer where it is clicked. */
 const UNFOLDING = "summary, [aria-expanded], .picture, .edit";
 
+/** Clicks are seen before anything has changed by them. */
+const CAPTURE = true;
+
+/** What stays there whatever is done with that. */
+const PLACES = "details, .sources, .block, .turn";
+
 /** Keeps a scroller at its end while its content grows, until the reader scrolls away. */
 export class Follower {
 	private isFollowing = true;
@@ -23,13 +29,13 @@ export class Follower {
 		this.observer.observe(content);
 		this.observer.observe(scroller);
 		scroller.addEventListener("scroll", this.scrolled, { passive: true });
-		content.addEventListener("click", this.clicked);
+		content.addEventListener("click", this.clicked, CAPTURE);
 	}
 
 	close(): void {
 		this.observer.disconnect();
 		this.scroller.removeEventListener("scroll", this.scrolled);
-		this.content.removeEventListener("click", this.clicked);
+		this.content.removeEventListener("click", this.clicked, CAPTURE);
 	}
 
 	/** Follows the end again from the next change on: to go there at once would lay the page out twice. */
@@ -69,8 +75,8 @@ export class Follower {
 
 	/** What is unfolded is read from where it was clicked. */
 	private readonly clicked = (event: Event): void => {
-		const unfolded = (event.target as Element).closest(UNFOLDING);
-		if (unfolded) this.hold(unfolded);
+		const place = (event.target as Element).closest(UNFOLDING)?.closest(PLACES);
+		if (place) this.hold(place);
 	};
 
 	/** Only a reader moves upwards while the height stays the same. */

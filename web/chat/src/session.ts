@@ -161,6 +161,7 @@ export class Session implements Actions {
 		return (await this.client.conversations.attachment(attachmentId)).content;
 	}
 
+	/** Gives up what did not arrive. */
 	discard(sending: Sending): void {
 		this.opened.discard(sending);
 	}

@@ -13,7 +13,7 @@ import type { QuestionView } from "./question-view.js";
 import "./question-view.js";
 import "./answer-view.js";
 
-/** What was said in a conversation, the newest at the end. Events: `reword` with a Sending. */
+/** What was said in a conversation, the newest at the end. Events: `reword` and `discard` with a Sending. */
 export class Thread extends Part {
 	@property({ attribute: false }) state!: ConversationState;
 	@property({ attribute: false }) actions!: Actions;
@@ -105,10 +105,10 @@ export class Thread extends Part {
 							<button type="button" class="plain" @click=${() => this.actions.resend(sending)}>
 								${icon("retry")} ${texts.retry}
 							</button>
-							<button type="button" class="plain" @click=${() => this.reword(sending)}>
+							<button type="button" class="plain" @click=${() => this.tell("reword", sending)}>
 								${icon("edit")} ${texts.edit}
 							</button>
-							<button type="button" class="plain" @click=${() => this.actions.discard(sending)}>
+							<button type="button" class="plain" @click=${() => this.tell("discard", sending)}>
 								${icon("close")} ${texts.discard}
 							</button>
 						</div>`
@@ -119,8 +119,8 @@ export class Thread extends Part {
 		</article>`;
 	}
 
-	private reword(sending: Sending): void {
-		this.dispatchEvent(new CustomEvent<Sending>("reword", { detail: sending }));
+	private tell(event: "discard" | "reword", sending: Sending): void {
+		this.dispatchEvent(new CustomEvent<Sending>(event, { detail: sending }));
 	}
 
 	private older(): unknown {

@@ -39,10 +39,13 @@ export const composer = css`
 		display: none;
 	}
 
-	.refusal {
+	.composer :is(.hint, .refusal) {
 		margin: 0.5rem 0.875rem 0;
-		color: var(--alarm);
 		font-size: 0.875rem;
+	}
+
+	.refusal {
+		color: var(--alarm);
 	}
 
 	.tools {

@@ -215,6 +215,10 @@ export const thread = css`
 		margin: 0;
 	}
 
+	.sending .failure p {
+		flex-basis: 100%;
+	}
+
 	.jump {
 		position: absolute;
 		inset-block-end: 0.75rem;
