@@ -19,16 +19,20 @@ let client: Client;
 let messages: object[];
 let runs: object[];
 let asked: string[];
+/** The bodies of all that was asked. */
+let sent: string;
 /** HTTP status codes of methods that fail. */
 let failing: Record<string, number>;
 
 beforeEach(async () => {
 	asked = [];
+	sent = "";
 	failing = {};
 	messages = runs = [];
 	server = createServer((request, response) => {
 		const method = request.url?.split("api.").at(-1)?.split("?")[0] ?? "";
 		asked.push(method);
+		request.setEncoding("utf8").on("data", (part: string) => (sent += part));
 		response.statusCode = failing[method] ?? 200;
 		response.setHeader("Content-Type", "application/json");
 		response.end(JSON.stringify({ message: answers[method]?.() }));
@@ -131,4 +135,10 @@ test("a client that is closed while it connects asks for nothing any more", asyn
 	client.close();
 	await client.models();
 	expect(client.state.transport).toBe("connecting");
+});
+
+test("a request has an id, also where a program gives undefined", async () => {
+	const given = { message: "Hello?", request_id: undefined } as object;
+	await client.send(given);
+	expect(sent).toMatch(/"request_id":"[-0-9a-f]{36}"/);
 });
