@@ -4,7 +4,8 @@ import frappe
 from frappe.model.document import Document
 
 from ai_assistant.core import requests
-from ai_assistant.core.errors import InvalidRequest
+from ai_assistant.core.errors import AssistantError, InvalidRequest
+from ai_assistant.hosts.frappe.assistant import end_answers
 
 
 class AIConversation(Document):
@@ -32,7 +33,14 @@ class AIConversation(Document):
 			frappe.throw(str(error))
 
 	def on_trash(self) -> None:
-		"""With all that was said in it, in the order in which the end of a run locks them; what it took stays known."""
+		"""With all that was said in it, in the order in which the end of a run locks them; what it took stays known.
+
+		Answers under way end first.
+		"""
+		try:
+			end_answers(self.owner, self.conversation_id)
+		except AssistantError as error:
+			frappe.throw(str(error))
 		for doctype in ("AI Run", "AI Attachment", "AI Message"):
 			frappe.db.delete(doctype, {"conversation": self.name})
 
