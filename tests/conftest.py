@@ -10,6 +10,7 @@ from redis import Redis
 
 from ai_assistant.core.clients import sync_client
 from ai_assistant.hosts.standalone.redis import embedded_redis
+from tests.contract.bench import NO_BENCH
 from tests.postgres import find_binaries, postgres
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +19,14 @@ BUILD = 120
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+	skipped = [one for one in terminalreporter.getreports("skipped") if NO_BENCH in str(one.longrepr)]
+	if skipped:
+		terminalreporter.write_line(
+			f"{NO_BENCH}: {len(skipped)} tests skipped; FRAPPE_BENCH=/path SITE=name make test runs them."
+		)
 
 
 @pytest.fixture(scope="session")

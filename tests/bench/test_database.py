@@ -53,6 +53,18 @@ except ServiceUnavailable:
 """
 
 
+MISTAKE = """
+from ai_assistant.hosts.frappe.context import connected
+frappe.destroy()
+for statement in ("select nothing from `tabAI Run`", "kill connection_id()"):
+	try:
+		with connected(site):
+			frappe.db.sql(statement)
+	except Exception as error:
+		print(type(error).__name__)
+"""
+
+
 @pytest.fixture
 def large_images(bench: Bench) -> Iterator[None]:
 	bench.run(ALLOW_BYTES, "20000000", "20000000")
@@ -83,6 +95,12 @@ def test_a_statement_that_the_database_does_not_take_leaves_nothing_and_the_next
 	bench: Bench,
 ) -> None:
 	assert bench.run(SEND_TOO_MUCH).split() == ["0"]
+
+
+def test_a_wrong_statement_is_told_as_such_and_a_connection_that_broke_as_a_passing_state(
+	bench: Bench,
+) -> None:
+	assert bench.run(MISTAKE).split() == ["OperationalError", "ServiceUnavailable"]
 
 
 def test_runs_outlast_a_lock_wait_timeout_as_they_begin_and_end(bench: Bench) -> None:

@@ -39,9 +39,49 @@ work(Shift(taking=0, idle=60, longest=60), lambda: False, hand_over)
 """
 
 
+REMOVED_QUEUE = """
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.frappe.hop import try_to_wake
+from ai_assistant.hosts.frappe.redis import queue_redis
+frappe.db.set_single_value("AI Assistant Settings", "queue", "removed")
+queue = Queue(queue_redis())
+queue.unlock_wake()
+try_to_wake()
+print(queue.lock_wake(1))
+"""
+
+TWO_LOOKS = """
+import threading, time
+from ai_assistant.ai_assistant.site_test import add_run
+from ai_assistant.hosts.frappe.context import connected
+from ai_assistant.hosts.frappe.store import FrappeStore
+run = add_run("two-looks@example.com", status="Queued")
+frappe.db.commit()
+def look():
+	found = FrappeStore().unfinished_runs(time.time() + 60, 1_000)
+	print(sum(one.user == "two-looks@example.com" for one in found))
+def remove():
+	with connected(site):
+		frappe.db.delete("AI Run", {"name": run})
+look()
+thread = threading.Thread(target=remove)
+thread.start()
+thread.join()
+look()
+"""
+
+
 def test_a_look_that_fails_is_made_again(bench: Bench) -> None:
 	assert bench.run(ENGINE + FAILING_LOOKS).split() == ["3", "0"]
 
 
 def test_a_hand_over_that_fails_is_tried_until_it_works(bench: Bench) -> None:
 	assert bench.run(ENGINE + FAILING_HAND_OVER).split() == ["3", "1"]
+
+
+def test_a_question_is_answered_normally_where_no_engine_can_be_woken(bench: Bench) -> None:
+	assert bench.run(REMOVED_QUEUE).split() == ["True"]
+
+
+def test_a_second_look_sees_what_changed_since_the_first(bench: Bench) -> None:
+	assert bench.run(TWO_LOOKS).split() == ["1", "0"]

@@ -62,6 +62,7 @@ def runs(limit: int = 20, status: str | None = None) -> None:
 		"duration_ms",
 		"total_tokens",
 	]
+	_see_now()
 	for row in frappe.get_all("AI Run", filters, columns, order_by="creation desc", limit=limit):
 		print("  ".join(str(row[column] or "-") for column in columns))
 
@@ -85,7 +86,13 @@ def listen() -> None:
 					print(json.dumps(found["message"], ensure_ascii=False), flush=True)
 
 
+def _see_now() -> None:
+	"""A console's transaction is as old as what was read first in it."""
+	frappe.db.commit()
+
+
 def _owner(task_id: str) -> str:
+	_see_now()
 	owner = frappe.db.get_value("AI Run", task_id, "owner")
 	if owner is None:
 		raise SystemExit(f"There is no run {task_id}.")

@@ -6,20 +6,24 @@ import asyncio
 from collections.abc import Iterator
 
 import frappe
-from frappe.utils.background_jobs import get_queue, get_workers
+from frappe.utils.background_jobs import get_queue, get_queues_timeout, get_workers
 from frappe.utils.scheduler import get_scheduler_tick, is_scheduler_inactive
 from redis.exceptions import RedisError
+from rq import Worker
 
 from ai_assistant.core.doctor import Finding, examined, examined_providers
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.core.queue import Queue
-from ai_assistant.hosts.frappe.hop import engine_queue
+from ai_assistant.hosts.frappe.hop import JOB, engine_queue
 from ai_assistant.hosts.frappe.redis import queue_redis
 from ai_assistant.hosts.frappe.settings import load_settings
 
 _SOON = 60
 """Seconds between two looks of the scheduler, with which a lost run is taken up in a minute."""
+
+_HTTP_TIMEOUT = 120
+"""Seconds of a request that bench gives gunicorn and nginx where `http_timeout` is not set."""
 
 _PROCESS = "run `bench --site {0} ai-assistant worker` as a process of its own (docs/frappe.md)"
 
@@ -28,6 +32,7 @@ def examine() -> Iterator[Finding]:
 	"""Of the site that `frappe` is connected to."""
 	yield examined("redis", _redis, "Check redis_queue in common_site_config.json.", (RedisError,))
 	yield examined("worker", _worker, f"Start `bench worker`, or {_own_process()}.", (RedisError,))
+	yield examined("web", _web, "Set *Wait* in AI Assistant Settings below http_timeout.")
 	yield examined("realtime", _realtime, "Start the bench's socketio process.", (RedisError,))
 	yield examined("scheduler", _scheduler, "Enable it: `bench enable-scheduler`. It takes up lost runs.")
 	settings = load_settings()
@@ -46,16 +51,31 @@ def _redis() -> str:
 
 
 def _worker() -> str:
-	queue = Queue(queue_redis())
-	if queue.has_engine():
-		return f"an engine is alive; {queue.length()} runs wait"
-	name = get_queue(engine_queue()).name
+	queue, wanted = Queue(queue_redis()), engine_queue()
+	if wanted not in get_queues_timeout():
+		raise ServiceUnavailable(f"AI Assistant Settings names the queue {wanted}, which this bench has not.")
+	name = get_queue(wanted).name
 	listening = [worker for worker in get_workers() if name in worker.queue_names()]
+	if queue.has_engine() and not any(map(_is_hopping, listening)):
+		return f"an engine is alive; {queue.length()} runs wait"
 	if not listening:
-		raise ServiceUnavailable(f"No worker listens to the queue {engine_queue()}.")
+		raise ServiceUnavailable(f"No worker listens to the queue {wanted}.")
 	if len(listening) == 1 and len(listening[0].queue_names()) > 1:
 		return f"one worker for all queues: other jobs wait while it answers. Better {_own_process()}"
-	return f"{len(listening)} workers listen to the queue {engine_queue()}"
+	return f"{len(listening)} workers listen to the queue {wanted}"
+
+
+def _is_hopping(worker: Worker) -> bool:
+	"""Whether the engine that is alive is one of its jobs."""
+	job = worker.get_current_job()
+	return job is not None and job.kwargs.get("job_name") == JOB
+
+
+def _web() -> str:
+	wait, timeout = load_settings().limits.wait, frappe.conf.http_timeout or _HTTP_TIMEOUT
+	if wait >= timeout:
+		raise ServiceUnavailable(f"Requests end after {timeout} s, and may wait {wait:.0f} s for an answer.")
+	return f"requests wait {wait:.0f} s for an answer, and end after {timeout} s"
 
 
 def _realtime() -> str:

@@ -14,6 +14,8 @@ from ai_assistant.hosts.frappe.redis import queue_redis, queue_url
 from ai_assistant.hosts.frappe.settings import load_settings
 from ai_assistant.hosts.frappe.worker import BenchWorker, Shift
 
+JOB = "AI Assistant engine"
+
 _SHIFT = Shift(taking=120.0, idle=15.0, longest=3_500.0)
 
 _TIMEOUT = 3_600
@@ -34,7 +36,7 @@ def wake() -> None:
 	if not queue.lock_wake(_ON_ITS_WAY):
 		return
 	try:
-		enqueue(hop, queue=engine_queue(), timeout=_TIMEOUT, job_name="AI Assistant engine")
+		enqueue(hop, queue=engine_queue(), timeout=_TIMEOUT, job_name=JOB)
 	except BaseException:
 		queue.unlock_wake()
 		raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import click
 import frappe
 
 from ai_assistant.core.queue import Queue
@@ -45,7 +46,13 @@ def after_migrate() -> None:
 
 
 def before_uninstall() -> None:
-	"""Ends all runs and takes away what Frappe leaves behind. Frappe commits it with the rest."""
+	"""Ends all runs and takes away what Frappe leaves behind. Frappe commits it with the rest.
+
+	Nothing in a dry run, of which only the command knows.
+	"""
+	command = click.get_current_context(silent=True)
+	if command and command.params.get("dry_run"):
+		return
 	_end_runs()
 	doctypes = frappe.get_all("DocType", {"module": "AI Assistant"}, pluck="name")
 	for table, column in _LEFT_BEHIND.items():

@@ -88,6 +88,7 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 			return _free(user, limits)
 
 	def unfinished_runs(self, created_before: float, limit: int, after: Run | None = None) -> list[Run]:
+		frappe.db.commit()  # who looks twice is to see what changed meanwhile
 		condition = f" where r.{queries.IS_ACTIVE} and r.creation < %s"
 		values: list[object] = [site_time(created_before)]
 		if after:
