@@ -11,10 +11,14 @@ pytest.importorskip("playwright", reason="Playwright is not installed.")
 
 from playwright.sync_api import Browser
 
+from tests.contract.host import MODELS
 from tests.system.conftest import Served
 from tests.web.browser import build
 from tests.web.conftest import serving
 from tests.web.page.window import Window
+
+PICTURES = "sim:say=tour"
+"""A model whose answer has a picture from elsewhere."""
 
 Open = Callable[..., Window]
 """Opens the page in a browser of its own, with options of `Browser.new_context`."""
@@ -24,7 +28,7 @@ Open = Callable[..., Window]
 def site(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 	"""A site with its page, built anew."""
 	build(node, "page")
-	with serving(tmp_path_factory.mktemp("page")) as served:
+	with serving(tmp_path_factory.mktemp("page"), [*MODELS.values(), PICTURES]) as served:
 		yield served
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.contract.host import MODELS, text_of
 from tests.system.conftest import Served
-from tests.web.page.conftest import Open
+from tests.web.page.conftest import PICTURES, Open
 from tests.web.page.window import Window
 
 
@@ -162,6 +162,21 @@ def test_the_address_without_a_conversation_is_a_new_one(admin: Window) -> None:
 	expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
 	page.go_back()
 	expect(page.get_by_role("heading", name="Where will I be?")).to_be_visible()
+
+
+def test_a_picture_from_elsewhere_opens_beside_the_page(admin: Window) -> None:
+	page = admin.page
+	admin.context.route("https://pictures.example.com/**", lambda route: route.fulfill(body="A picture"))
+	page.get_by_label("Model", exact=True).select_option(label=PICTURES)
+	page.get_by_label("Message", exact=True).fill("Show me.")
+	page.keyboard.press("Enter")
+	expect(page.locator("ai-assistant-answer footer")).to_be_visible()
+	assert admin.errors == []
+	with page.expect_popup() as beside:
+		page.get_by_role("button", name="Open picture from pictures.example.com").click()
+	beside.value.wait_for_url("https://pictures.example.com/calendar.png")
+	assert all("Content Security Policy" in error for error in admin.errors)
+	admin.errors.clear()
 
 
 def test_an_administrator_sees_runs_and_figures_and_stops_a_run(admin: Window, site: Served) -> None:

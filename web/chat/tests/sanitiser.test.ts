@@ -37,7 +37,7 @@ test("a picture from elsewhere waits for a click", () => {
 	const page = shown("![A cat](https://pictures.example.com/cat.png)");
 	expect(page.querySelector("img")).toBeNull();
 	const button = page.querySelector<HTMLButtonElement>("button.picture");
-	expect(button?.textContent).toBe("Load picture from pictures.example.com: A cat");
+	expect(button?.textContent).toBe("Open picture from pictures.example.com: A cat");
 	button?.click();
 	expect(page.querySelector("img")?.src).toBe("https://pictures.example.com/cat.png");
 });

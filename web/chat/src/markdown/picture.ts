@@ -1,6 +1,6 @@
 import type { Texts } from "../texts/texts.js";
 
-/** In the place of a picture from elsewhere: a button that fetches it, and tells from where. */
+/** In the place of a picture from elsewhere: a button that shows it here, or beside the page if that does not allow it. */
 export function pictureButton(picture: HTMLImageElement, texts: Texts): HTMLElement {
 	const source = picture.getAttribute("src") ?? "";
 	const alt = picture.alt;
@@ -14,6 +14,7 @@ export function pictureButton(picture: HTMLImageElement, texts: Texts): HTMLElem
 		shown.alt = alt;
 		shown.addEventListener("error", () => {
 			shown.replaceWith(linkTo(source, alt));
+			open(source, "_blank", "noopener,noreferrer");
 		});
 		shown.src = source;
 		button.replaceWith(shown);
@@ -21,7 +22,7 @@ export function pictureButton(picture: HTMLImageElement, texts: Texts): HTMLElem
 	return button;
 }
 
-/** Where the page allows no picture from elsewhere, it opens beside it. */
+/** What stays of a picture that could not be shown here. */
 function linkTo(source: string, alt: string): HTMLAnchorElement {
 	const link = document.createElement("a");
 	link.href = source;

@@ -71,7 +71,7 @@ export const de: Texts = {
 	shortcutEditLast: "Letzte Nachricht bearbeiten (bei leerem Feld)",
 	shortcutFocus: "Zum Nachrichtenfeld",
 	shortcutLine: "Neue Zeile",
-	showPicture: (host, alt) => `Bild von ${host} laden${alt ? `: ${alt}` : ""}`,
+	showPicture: (host, alt) => `Bild von ${host} öffnen${alt ? `: ${alt}` : ""}`,
 	signedOut: "Sie sind nicht mehr angemeldet.",
 	signIn: "Neu anmelden",
 	source: (title) => `Quelle: ${title}`,

@@ -70,7 +70,7 @@ export const en = {
 	shortcutEditLast: "Edit your last message (while the field is empty)",
 	shortcutFocus: "Go to the message field",
 	shortcutLine: "New line",
-	showPicture: (host: string, alt: string) => `Load picture from ${host}${alt ? `: ${alt}` : ""}`,
+	showPicture: (host: string, alt: string) => `Open picture from ${host}${alt ? `: ${alt}` : ""}`,
 	signedOut: "You are not signed in any more.",
 	signIn: "Sign in again",
 	source: (title: string) => `Source: ${title}`,
