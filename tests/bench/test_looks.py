@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.contract.bench import Bench
+from tests.contract.host import MODELS
 
 ENGINE = """
 import asyncio, threading
@@ -71,6 +72,14 @@ look()
 """
 
 
+CONSOLE = """
+from ai_assistant.console import ask, runs
+runs(1)
+ask("Hello?", model=arguments[0])
+runs(1)
+"""
+
+
 def test_a_look_that_fails_is_made_again(bench: Bench) -> None:
 	assert bench.run(ENGINE + FAILING_LOOKS).split() == ["3", "0"]
 
@@ -85,3 +94,8 @@ def test_a_question_is_answered_normally_where_no_engine_can_be_woken(bench: Ben
 
 def test_a_second_look_sees_what_changed_since_the_first(bench: Bench) -> None:
 	assert bench.run(TWO_LOOKS).split() == ["1", "0"]
+
+
+def test_the_list_of_runs_in_a_console_has_what_ended_meanwhile(bench: Bench) -> None:
+	newest = bench.run(CONSOLE, MODELS["paced"]).splitlines()[-1]
+	assert newest.split()[1:3] == ["Administrator", "Completed"]
