@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -116,7 +116,21 @@ class Bench(Host):
 
 	def document(self, doctype: str, name: str, user: str | None) -> tuple[int, Any]:
 		"""As Frappe's own REST interface gives it."""
-		return self.open(f"{self.url}/api/resource/{quote(doctype)}/{quote(name)}", {}, user, None)
+		return self.resource("GET", doctype, name, user)
+
+	def resource(
+		self,
+		verb: str,
+		doctype: str,
+		name: str | None,
+		user: str | None,
+		body: Mapping[str, Any] | None = None,
+	) -> tuple[int, Any]:
+		"""What Frappe's own REST interface answers of a document, or without a name of all of the DocType."""
+		path = "/".join(map(quote, (doctype, name) if name else (doctype,)))
+		headers = {"Content-Type": "application/json"} if body is not None else {}
+		sent = json.dumps(body).encode() if body is not None else None
+		return self.open(f"{self.url}/api/resource/{path}", headers, user, sent, verb)
 
 	def jobs(self) -> list[psutil.Process]:
 		"""The background jobs that are being done: children of the workers."""

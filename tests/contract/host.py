@@ -80,11 +80,11 @@ class Host:
 		return self.open(f"{self.url}{PATH}{method}?{query}", {}, user, None)
 
 	def open(
-		self, url: str, headers: dict[str, str], user: str | None, body: bytes | None
+		self, url: str, headers: dict[str, str], user: str | None, body: bytes | None, verb: str | None = None
 	) -> tuple[int, Any]:
 		if user:
 			headers |= {"Authorization": f"token {self.tokens[user]}"}
-		request = urllib.request.Request(url, body, headers)
+		request = urllib.request.Request(url, body, headers, method=verb)
 		try:
 			with urllib.request.urlopen(request, timeout=30) as response:
 				return response.status, json.load(response)
