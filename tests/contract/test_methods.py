@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 
 from ai_assistant.core.events import Completion, Text
 from docs.methods import METHODS, STANDALONE
 from tests.contract.host import MODELS, Host, text_of
 
+_ids = count(time.time_ns() // 1000)
+
 
 def new_id() -> int:
 	"""A conversation that no other test has."""
-	return time.time_ns() // 1000
+	return next(_ids)
 
 
 def test_a_question_is_answered_over_http(host: Host) -> None:
