@@ -143,9 +143,7 @@ def test_who_signs_in_again_goes_on_in_the_chat_with_what_was_written(admin: Win
 	admin.context.add_cookies([{"name": "sid", "value": "gone", "url": page.url}])
 	message.fill("After the end")
 	message.press("Enter")
-	expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
-		"Your session has ended. Sign in again."
-	)
+	expect(page.locator("[role=alert]:visible")).to_have_text("Your session has ended. Sign in again.")
 	admin.sign_in("Administrator", password)
 	expect(page.get_by_role("heading", name="Before the end")).to_be_visible()
 	page.get_by_role("article", name="You").last.get_by_role("button", name="Try again").click()
