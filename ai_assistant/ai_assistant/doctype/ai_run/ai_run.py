@@ -5,6 +5,11 @@ from frappe.utils import add_days, now_datetime
 _AT_ONCE = 1_000
 """Rows deleted in one statement, so that nobody waits long for their locks."""
 
+_CLEAR = """
+delete from `tabAI Run`
+where status in ('Completed', 'Failed') and ifnull(message, '') = '' and creation < %s limit %s
+"""
+
 
 class AIRun(Document):
 	# begin: auto-generated types
@@ -51,13 +56,11 @@ class AIRun(Document):
 
 	@staticmethod
 	def clear_old_logs(days: int = 90, at_once: int = _AT_ONCE) -> None:
-		"""For Log Settings: forgets runs that ended long ago; the conversations stay."""
+		"""For Log Settings: forgets runs that ended long ago without an answer. What an answer took, and how it ended, is kept
+		with it."""
 		before = add_days(now_datetime(), -days)
 		while True:
-			frappe.db.sql(
-				"delete from `tabAI Run` where status in ('Completed', 'Failed') and creation < %s limit %s",
-				(before, at_once),
-			)
+			frappe.db.sql(_CLEAR, (before, at_once))
 			deleted = frappe.db._cursor.rowcount
 			frappe.db.commit()  # between the batches, as Frappe's own clearing of logs does
 			if deleted < at_once:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import frappe
 from frappe.core.doctype.log_settings.log_settings import LogType
@@ -19,6 +20,7 @@ from ai_assistant.ai_assistant.site_test import (
 	add_conversation,
 	add_run,
 )
+from ai_assistant.ai_assistant.store_test import StoreTest
 
 DOCTYPE = "AI Run"
 
@@ -72,14 +74,8 @@ class TestAIRun(SiteTest):
 		self.assertIn((DOCTYPE, 90), [(row.ref_doctype, row.days) for row in settings.logs_to_clear])
 
 
-class TestClearingOfRuns(SiteTest):
-	"""What is cleared is committed, so that these tests clear up by themselves."""
-
-	def tearDown(self) -> None:
-		frappe.db.delete(DOCTYPE, {"owner": ANN})
-		frappe.db.commit()  # the savepoint has gone with the first commit
-
-	def test_only_runs_that_ended_long_ago_are_cleared(self) -> None:
+class TestClearingOfRuns(StoreTest):
+	def test_only_runs_that_ended_long_ago_without_an_answer_are_cleared(self) -> None:
 		long_ago, lately = now_datetime() - timedelta(days=91), now_datetime() - timedelta(days=89)
 		kept = {
 			add_run(ANN, status="Completed", creation=lately),
@@ -93,6 +89,28 @@ class TestClearingOfRuns(SiteTest):
 			add_run(ANN, status=status, creation=long_ago)
 		ai_run.AIRun.clear_old_logs(90)
 		self.assertEqual(set(frappe.get_all(DOCTYPE, {"owner": ANN}, pluck="name")), kept)
+
+	def test_an_answer_keeps_how_it_ended_and_what_it_took(self) -> None:
+		broken: dict[str, Any] = {
+			"state": "failed",
+			"finish_reason": None,
+			"error": "It broke.",
+			"code": "network",
+		}
+		self.ask("r1", "one?")
+		self.answer("r1", "On", **broken)
+		self.ask("r2", "two?", at=20)
+		self.answer("r2", "", at=30, **broken)
+		_, shown, _ = self.history()
+		long_ago = now_datetime() - timedelta(days=91)
+		frappe.db.sql("update `tabAI Run` set creation = %s where owner = %s", (long_ago, ANN))
+		ai_run.AIRun.clear_old_logs(90)
+		_, kept, _ = self.history()
+		self.assertEqual(kept, shown)
+		self.assertEqual((kept.error, kept.cost), ("It broke.", 0.5))
+		cut = self.store.get_run(ANN, "r1")
+		self.assertEqual(cut and cut.result and (cut.result.text, cut.result.code), ("On", "network"))
+		self.assertIsNone(self.store.get_run(ANN, "r2"))
 
 	def test_more_than_one_batch_is_cleared(self) -> None:
 		long_ago = now_datetime() - timedelta(days=3651)
