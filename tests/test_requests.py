@@ -1,13 +1,15 @@
 """What a request may be, without a site."""
 
 import base64
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec import Raw
 
-from ai_assistant.core.errors import InvalidRequest, TooLarge
+from ai_assistant.core.errors import InvalidRequest, RequestError, TooLarge
 from ai_assistant.core.incoming import new_messages
 from ai_assistant.core.messages import File, Message
 from ai_assistant.core.requests import (
@@ -16,11 +18,16 @@ from ai_assistant.core.requests import (
 	SearchRequest,
 	conversation_id,
 	parse,
+	parse_json,
 )
 from ai_assistant.core.settings import Limits
 
 ID = UUID("6f1d2c9a-0000-4000-8000-00000000000a")
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+
+
+def parse_as_json(kind: type[ChatRequest], parameters: dict[str, Any]) -> ChatRequest:
+	return parse_json(kind, {name: Raw(msgspec.json.encode(value)) for name, value in parameters.items()})
 
 
 def messages_of(limits: Limits | None = None, /, **parameters: Any) -> list[Message]:
@@ -230,16 +237,32 @@ def test_images_and_text_files_have_bytes_in_common() -> None:
 		messages_of(Limits(request_bytes=size - 1), **image, attachments=[file])
 
 
+@pytest.mark.parametrize("read", [parse, parse_as_json])
 @pytest.mark.parametrize("alias", ["session_id", "thread_id"])
 @pytest.mark.parametrize(
 	("id", "same"),
-	[(7, "7"), ("7", 7), (7, ""), ("", 7), (7, None), (str(ID), ID.hex.upper())],
+	[(7, "7"), ("7", 7), (7, ""), ("", 7), (7, None), (None, "7"), (str(ID), ID.hex.upper())],
 )
-def test_one_id_under_two_names_is_compared_as_it_is_meant(id: Any, same: Any, alias: str) -> None:
-	request = parse(ChatRequest, {"message": "hi", "conversation_id": id, alias: same})
+def test_one_id_under_two_names_is_compared_as_it_is_meant(
+	id: Any, same: Any, alias: str, read: Callable[..., ChatRequest]
+) -> None:
+	request = read(ChatRequest, {"message": "hi", "conversation_id": id, alias: same})
 	assert conversation_id(request.conversation_id) == conversation_id(id or same)
 	with pytest.raises(InvalidRequest, match="are the same thing"):
-		parse(ChatRequest, {"message": "hi", "conversation_id": 8, alias: same or 7})
+		read(ChatRequest, {"message": "hi", "conversation_id": 8, alias: same or 7})
+
+
+@pytest.mark.parametrize("read", [parse, parse_as_json])
+def test_one_id_may_have_all_three_names(read: Callable[..., ChatRequest]) -> None:
+	names = {"session_id": 7, "thread_id": "7", "conversation_id": ""}
+	assert conversation_id(read(ChatRequest, {"message": "hi"} | names).conversation_id) == "7"
+
+
+@pytest.mark.parametrize("id", ["[" * 100_000, "[7]", "7.0", "true", "9" * 5_000, '"\\ud800"'])
+def test_what_is_no_id_is_refused_under_two_names_as_under_one(id: str) -> None:
+	names = {"session_id": Raw(id.encode()), "conversation_id": Raw(b"7")}
+	with pytest.raises(RequestError):
+		parse_json(ChatRequest, {"message": Raw(b'"hi"')} | names)
 
 
 def test_titles_without_control_characters_too() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Raw, Struct, inspect
+from msgspec import Meta, Raw, Struct
 
 from ai_assistant.core.errors import InvalidRequest, MalformedRequest
+from ai_assistant.core.form import from_form
 from ai_assistant.core.message_params import AttachmentParam, MessageParam, Name, ToolParam
 from ai_assistant.core.messages import ConversationStatus, Rating
 from ai_assistant.core.run import OnBusy
@@ -27,15 +28,6 @@ DEEPEST = 64
 
 _LONGEST_STEP = 40
 """Characters of a name that are quoted in a place."""
-
-_PLAIN = (
-	inspect.StrType,
-	inspect.IntType,
-	inspect.FloatType,
-	inspect.BoolType,
-	inspect.NoneType,
-	inspect.LiteralType,
-)
 
 _R = TypeVar("_R", bound=Struct)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -191,7 +183,7 @@ def parse(kind: type[_R], parameters: Mapping[str, Any], *, is_form: bool = Fals
 
 	Raises InvalidRequest with the place and what is allowed.
 	"""
-	given = _from_form(kind, parameters) if is_form else dict(parameters)
+	given = from_form(kind, parameters) if is_form else dict(parameters)
 	return _checked(kind, given, partial(msgspec.convert, type=kind, strict=not is_form))
 
 
@@ -208,9 +200,9 @@ def parse_json(kind: type[_R], parameters: Mapping[str, Raw | str | None]) -> _R
 
 
 def _checked(kind: type[_R], given: dict[str, Any], read: Callable[[Mapping[str, Any]], _R]) -> _R:
-	if "conversation_id" in kind.__struct_fields__:
-		_rename_aliases(given)
 	try:
+		if "conversation_id" in kind.__struct_fields__:
+			_rename_aliases(given)
 		request = read(given)
 	except msgspec.ValidationError as error:
 		raise InvalidRequest(f"{error}.") from None
@@ -230,12 +222,16 @@ def _checked(kind: type[_R], given: dict[str, Any], read: Callable[[Mapping[str,
 def _rename_aliases(given: dict[str, Any]) -> None:
 	for alias in _ALIASES:
 		value, known = given.pop(alias, None), given.get("conversation_id")
-		if value in (None, ""):
+		if _decoded(value) in (None, ""):
 			continue
-		if known in (None, ""):
+		if _decoded(known) in (None, ""):
 			given["conversation_id"] = value
-		elif conversation_id(value) != conversation_id(known):
+		elif conversation_id(_decoded(value)) != conversation_id(_decoded(known)):
 			raise InvalidRequest(f"`{alias}` and `conversation_id` are the same thing: send one of them.")
+
+
+def _decoded(value: Any) -> Any:
+	return msgspec.json.decode(value) if isinstance(value, Raw) else value
 
 
 def refuse_control(value: Any, place: str, depth: int = 0) -> None:
@@ -259,37 +255,6 @@ def _contents(value: dict[str, Any] | list[Any], place: str) -> Iterator[tuple[A
 	else:
 		for number, one in enumerate(value):
 			yield one, f"{place}[{number}]"
-
-
-def _from_form(kind: type[Struct], parameters: Mapping[str, Any]) -> dict[str, Any]:
-	"""A form's fields, decoded where JSON lists or objects may be meant."""
-	composed = _composed_fields(kind)
-	return {name: _decode_json(value) if name in composed else value for name, value in parameters.items()}
-
-
-@cache
-def _composed_fields(kind: type[Struct]) -> frozenset[str]:
-	"""Those that may hold a list or an object."""
-	fields = msgspec.structs.fields(kind)
-	return frozenset(field.encode_name for field in fields if _is_composed(inspect.type_info(field.type)))
-
-
-def _is_composed(kind: inspect.Type) -> bool:
-	match kind:
-		case inspect.UnionType(types=types):
-			return any(map(_is_composed, types))
-		case inspect.Metadata(type=inner):
-			return _is_composed(inner)
-	return not isinstance(kind, _PLAIN)
-
-
-def _decode_json(value: Any) -> Any:
-	if not isinstance(value, str) or value[:1] not in ("[", "{"):
-		return value
-	try:
-		return msgspec.json.decode(value)
-	except msgspec.DecodeError:
-		return value
 
 
 def conversation_id(value: int | str | None) -> str | None:

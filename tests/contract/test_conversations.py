@@ -24,6 +24,15 @@ def test_a_conversation_has_one_id_under_three_names(host: Host, name: str) -> N
 	assert (found["conversation"]["id"], len(found["messages"])) == (str(conversation), 4)
 
 
+def test_one_request_may_name_the_conversation_twice_but_not_two(host: Host) -> None:
+	conversation = new_id()
+	ask(host, conversation, session_id=str(conversation))
+	ask(host, "", session_id=str(conversation), thread_id=conversation)
+	assert len(history(host, conversation)["messages"]) == 4
+	status, body = host.call("chat_completion", message="Hello?", session_id=conversation, thread_id=new_id())
+	assert (status, body["error"]["code"]) == (422, "invalid_request")
+
+
 def test_a_uuid_is_the_same_in_whatever_form(host: Host) -> None:
 	id = uuid4()
 	for form in (str(id), id.hex, str(id).upper()):
