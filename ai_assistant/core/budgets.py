@@ -17,8 +17,8 @@ def over_budget(
 	roles_of: Callable[[], Collection[str]],
 	now: datetime,
 ) -> QuotaExceeded | None:
-	"""`now` is in UTC. The refusal tells when the budget begins anew; None while there is something left."""
-	for budget in budgets:
+	"""`now` is in UTC. The refusal tells when the last of what is spent begins anew; None while there is something left."""
+	for budget in sorted(budgets, key=lambda one: _period(one, now)[1], reverse=True):
 		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles_of()):
 			continue
 		since, until = _period(budget, now)

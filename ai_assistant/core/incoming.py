@@ -49,8 +49,9 @@ def new_messages(request: ChatRequest, limits: Limits, kept: tuple[Attachment, .
 
 
 def _refuse_empty(position: int, message: Message) -> None:
+	"""Answers and results may be: a model that only thought, or refused, left no text."""
 	has_image = bool(message.images) or any(one.kind == "image" for one in message.attachments)
-	if message.role != "tool" and not (message.content.strip() or message.tool_calls or has_image):
+	if message.role in ("system", "user") and not (message.content.strip() or has_image):
 		raise InvalidRequest(f"Is empty - at `$.messages[{position}].content`.")
 
 

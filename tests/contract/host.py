@@ -20,6 +20,7 @@ MODELS = {
 	"paced": "sim:text=150,rate=50",
 	"lasting": "sim:text=250,rate=50",
 	"long": "sim:reasoning=5,text=600,rate=50",
+	"wordless": "sim:reasoning=5,text=0",
 	"thinking": "sim:reasoning=60,text=10,rate=20",
 	"calling": "sim:text=2,tool=get_weather+get_time",
 	"restarted": "sim:reasoning=5,text=20,error=503,error_after=3,fail_times=1",

@@ -116,9 +116,21 @@ def test_a_tool_is_called_and_its_result_sent_back(client: OpenAI, host: Host, s
 	assert [call["id"] for call in asked[-3]["tool_calls"]] == ["call_0", "call_1"]
 
 
-def called(client: OpenAI, stream: bool) -> Any:
-	"""An answer with calls; a streamed one as the client's own helper joins it."""
-	asked: Any = {"model": MODELS["calling"], "messages": HELLO, "tools": TOOLS}
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_without_text_is_sent_back_and_the_next_one_given(
+	client: OpenAI, host: Host, stream: bool
+) -> None:
+	(choice,) = called(client, stream, "wordless").choices
+	assert not choice.message.content
+	turns: Any = [*HELLO, choice.message, {"role": "assistant", "content": None}, *HELLO]
+	after = client.chat.completions.create(model=MODELS["plain"], messages=turns)
+	assert after.choices[0].message.content == text_of("plain")
+	assert [one["role"] for one in host.simulator.requests[-1].body["messages"]] == ["user", "user"]
+
+
+def called(client: OpenAI, stream: bool, model: str = "calling") -> Any:
+	"""An answer, which may call the tools; a streamed one as the client's own helper joins it."""
+	asked: Any = {"model": MODELS[model], "messages": HELLO, "tools": TOOLS}
 	if not stream:
 		return client.chat.completions.create(**asked)
 	with client.chat.completions.stream(**asked) as events:

@@ -36,8 +36,14 @@ def spend(
 	ledger.record(Spending(run, 1, user, "openai", "gpt-5", usage, cost, "completed", ended.timestamp()))
 
 
-def check(ledger: SqlStore, *budgets: Budget, user: str = "ann", roles: tuple[str, ...] = ()) -> None:
-	if refusal := over_budget(budgets, ledger, user, lambda: roles, NOON):
+def check(
+	ledger: SqlStore,
+	*budgets: Budget,
+	user: str = "ann",
+	roles: tuple[str, ...] = (),
+	now: datetime = NOON,
+) -> None:
+	if refusal := over_budget(budgets, ledger, user, lambda: roles, now):
 		raise refusal
 
 
@@ -78,6 +84,16 @@ def test_a_day_and_a_month_begin_anew_in_utc(ledger: SqlStore) -> None:
 	assert spent.value.retry_after == 12 * 3600
 	assert "2027-01-01 00:00 UTC" in str(spent.value)
 	check(ledger, Budget("month", tokens=101))
+
+
+def test_of_two_spent_budgets_the_one_counts_that_begins_anew_last(ledger: SqlStore) -> None:
+	spend(ledger, days_ago=21)
+	day, month = Budget("day", tokens=100), Budget("month", tokens=100)
+	for budgets in ((day, month), (month, day)):
+		with pytest.raises(
+			QuotaExceeded, match="this month is used up. It begins anew on 2027-01-01 00:00 UTC"
+		):
+			check(ledger, *budgets, now=NOON - timedelta(days=21))
 
 
 def test_who_is_over_a_budget_is_told_when_it_begins_anew_and_nothing_is_stored(site: TestSite) -> None:

@@ -32,6 +32,11 @@ def test_a_result_without_its_call_is_left_out() -> None:
 	assert mended([USER, RESULT, USER]) == [USER, USER]
 
 
+def test_an_answer_without_text_is_left_out() -> None:
+	thought = Message("assistant", "", reasoning="Two and two.")
+	assert mended([USER, thought, Message("assistant", " \n"), USER]) == [USER, USER]
+
+
 def test_a_model_that_reads_no_images_is_told_of_each() -> None:
 	drawn = Message("user", "What are these?", files=(IMAGE, IMAGE))
 	told = Message("user", "[image]\n[image]\nWhat are these?")

@@ -25,7 +25,7 @@ def mended(messages: Sequence[Message]) -> list[Message]:
 			message = replace(message, tool_calls=calls)
 		if message.role == "tool" and message.tool_call_id not in called:
 			continue
-		if message.role != "assistant" or message.content or message.tool_calls:
+		if message.role != "assistant" or message.content.strip() or message.tool_calls:
 			turns.append(message)
 	return turns
 

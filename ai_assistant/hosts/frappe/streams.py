@@ -47,7 +47,7 @@ def streamed(begin: Callable[[], Iterator[bytes]], refuse: Callable[[AssistantEr
 				pieces = begin()
 				first = next(pieces)
 			except BaseException:
-				places.give_back(place)
+				_give_back(places, place)
 				raise
 	except AssistantError as error:
 		roll_back()
@@ -74,8 +74,12 @@ def _body(first: bytes, pieces: Iterator[bytes], places: Places, place: Place) -
 					reach(lambda: places.keep(place))
 					kept = time.monotonic()
 	finally:
-		with suppress(RedisError):  # the place lapses by itself
-			places.give_back(place)
+		_give_back(places, place)
+
+
+def _give_back(places: Places, place: Place) -> None:
+	with suppress(RedisError):  # the place lapses by itself
+		places.give_back(place)
 
 
 def _events(parameters: dict[str, Value]) -> Iterator[bytes]:
