@@ -90,9 +90,7 @@ def test_of_two_spent_budgets_the_one_counts_that_begins_anew_last(ledger: SqlSt
 	spend(ledger, days_ago=21)
 	day, month = Budget("day", tokens=100), Budget("month", tokens=100)
 	for budgets in ((day, month), (month, day)):
-		with pytest.raises(
-			QuotaExceeded, match="this month is used up. It begins anew on 2027-01-01 00:00 UTC"
-		):
+		with pytest.raises(QuotaExceeded, match=r"this month is used up\. .* on 2027-01-01 00:00 UTC"):
 			check(ledger, *budgets, now=NOON - timedelta(days=21))
 
 
