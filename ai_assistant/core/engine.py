@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
@@ -68,6 +68,7 @@ class Engine:
 		self._runners: dict[QueuedRun, Runner] = {}
 		self._tasks: dict[QueuedRun, asyncio.Task[None]] = {}
 		self._away: set[str] = set()
+		self._broken: set[str] = set()
 		self._breaks: Counter[QueuedRun] = Counter()
 		self._room = asyncio.Event()
 		self._is_closed = False
@@ -107,7 +108,7 @@ class Engine:
 		for task in done - {stopping}:
 			task.result()
 
-	async def _take(self) -> NoReturn:
+	async def _take(self) -> None:
 		while not self._is_closed:
 			if (room := self._settings.runs - self.load) <= 0:
 				self._room.clear()
@@ -117,18 +118,17 @@ class Engine:
 				for queued in await self._queue.take(room, timeout=1):
 					await self._carry(queued)
 		self._takes_no_more.set()
-		await _forever()
+		await asyncio.Event().wait()  # as the other loops, it ends only by being cancelled
 
 	async def _carry(self, queued: QueuedRun) -> None:
-		site = await self._sites.get(queued.site)
-		if site is None:
-			await self._leave_out(queued)
-			return
-		if queued in self._runners:
-			return
-		runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
-		self._runners[queued] = runner
-		self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
+		with self._sparing_others(queued.site):
+			site = await self._sites.get(queued.site)
+			if site is None:
+				await self._leave_out(queued)
+			elif queued not in self._runners:
+				runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
+				self._runners[queued] = runner
+				self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
 
 	async def _leave_out(self, queued: QueuedRun) -> None:
 		if await self._sites.is_resting(queued.site):
@@ -237,8 +237,9 @@ class Engine:
 		while True:
 			async with self._tolerating("look at the sites"):
 				for site in {queued.site for queued in self._runners}:
-					if await self._sites.is_resting(site):
-						await self._drain(site)
+					with self._sparing_others(site):
+						if await self._sites.is_resting(site):
+							await self._drain(site)
 			await asyncio.sleep(_TICK)
 
 	@asynccontextmanager
@@ -253,6 +254,20 @@ class Engine:
 			await asyncio.sleep(_PAUSE)
 		else:
 			self._away.discard(purpose)
+
+	@contextmanager
+	def _sparing_others(self, site: str) -> Iterator[None]:
+		"""A site that cannot be looked at is told of once; its runs wait for the next look, those of others go on."""
+		try:
+			yield
+		except RedisError:
+			raise
+		except Exception:
+			if site not in self._broken:
+				_log.exception("site %s cannot be looked at; trying again", site)
+			self._broken.add(site)
+		else:
+			self._broken.discard(site)
 
 	async def _drain(self, site: str | None = None) -> None:
 		"""The runs of that site, or all of them."""
@@ -273,11 +288,6 @@ class Engine:
 			await self._queue.leave()
 		except _AWAY as error:
 			_log.warning("the lease will end by itself: %s", type(error).__name__)
-
-
-async def _forever() -> NoReturn:
-	await asyncio.get_running_loop().create_future()
-	raise AssertionError("nobody ends this but by cancelling")
 
 
 async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:

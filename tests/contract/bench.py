@@ -149,6 +149,17 @@ class Bench(Host):
 			for job in jobs:
 				job.resume()
 
+	@contextmanager
+	def configuration_cut(self) -> Iterator[None]:
+		"""The site's configuration as Frappe leaves it for a moment whenever it writes it."""
+		file = self._sites / self.site / "site_config.json"
+		whole = file.read_text()
+		file.write_text("")
+		try:
+			yield
+		finally:
+			file.write_text(whole)
+
 	def run(self, program: str, *arguments: str, seconds: float = _PATIENCE) -> str:
 		"""What a program prints that finds `frappe` connected to the site, and its `arguments`."""
 		return self._run("-c", _ON_SITE + program, self.site, *arguments, seconds=seconds)

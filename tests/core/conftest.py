@@ -45,15 +45,22 @@ class OneSite:
 	def __init__(self, site: Site):
 		self._site = site
 		self.rests = False
+		self.fails = False
 
 	async def get(self, name: str) -> Site | None:
+		self._look()
 		return self._site if name == self._site.name and not self.rests else None
 
 	async def is_resting(self, name: str) -> bool:
+		self._look()
 		return self.rests
 
 	async def is_gone(self, name: str) -> bool:
 		return False
+
+	def _look(self) -> None:
+		if self.fails:
+			raise ValueError("its configuration is half-written")
 
 
 class RunningEngine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ai_assistant.core.events import Completion, Error, Reasoning, Text
 from ai_assistant.core.queue import QueuedRun
 from tests.contract.host import wait_for
-from tests.core.conftest import MODELS, SITE, TestSite, finals
+from tests.core.conftest import MODELS, SITE, USER, TestSite, finals
 
 
 def test_what_showed_no_text_waits_aside_until_the_next_question_after_maintenance(site: TestSite) -> None:
@@ -46,3 +46,18 @@ def test_a_run_that_waits_aside_is_stopped_at_once(site: TestSite) -> None:
 	engine.stop()
 	assert site.stop(run) == "completed"
 	assert not site.queue.known()
+
+
+def test_runs_of_a_site_that_cannot_be_looked_at_wait_and_the_engine_goes_on(site: TestSite) -> None:
+	engine = site.start_engine()
+	thinking = site.ask(MODELS["thinking"])
+	site.events(thinking, until=Reasoning)
+	engine.sites.fails = True
+	queued = site.ask(MODELS["plain"])
+	(final,) = finals(site.events(thinking))
+	assert isinstance(final, Completion)
+	assert not site.assistant.has_ended(USER, queued.task_id)
+	engine.sites.fails = False
+	(final,) = finals(site.events(queued))
+	assert isinstance(final, Completion)
+	assert final.attempt == 1

@@ -34,7 +34,8 @@ _spare = threading.local()
 
 @contextmanager
 def connected(site: str) -> Iterator[None]:
-	"""Commits at the end, or nothing was done. Raises ServiceUnavailable while the database is away or locked.
+	"""Commits at the end, or nothing was done. Raises ServiceUnavailable while the database is away or locked, or the site's
+	configuration half-written.
 
 	The thread keeps the connection for the next unit on the same site.
 
@@ -42,8 +43,7 @@ def connected(site: str) -> Iterator[None]:
 	"""
 	with translated():
 		try:
-			frappe.init(site=site, force=True)
-			frappe.connect()
+			_begin(site)
 			_take_spare(site)
 			yield
 			frappe.db.commit()  # the unit of work ends here; there is no request that would do it
@@ -53,6 +53,15 @@ def connected(site: str) -> Iterator[None]:
 			raise
 		finally:
 			frappe.destroy()
+
+
+def _begin(site: str) -> None:
+	"""Frappe empties a site's configuration before it writes it: version 15 then lacks the password, 16 cannot parse it."""
+	try:
+		frappe.init(site=site, force=True)
+		frappe.connect()
+	except (AssertionError, ValueError):
+		raise ServiceUnavailable("The configuration of this site cannot be read at the moment.") from None
 
 
 def _take_spare(site: str) -> None:

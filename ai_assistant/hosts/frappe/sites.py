@@ -105,6 +105,7 @@ class BenchSites:
 		self._known: dict[str, _Known] = {}
 		self._rests: dict[str, tuple[bool, float]] = {}
 		"""And until when that is trusted, in monotonic seconds."""
+		self._unreadable: set[str] = set()
 		self._gateways: list[Gateway] = []
 
 	async def get(self, name: str) -> Site | None:
@@ -120,8 +121,20 @@ class BenchSites:
 	async def is_resting(self, name: str) -> bool:
 		rests, until = self._rests.get(name, (False, 0.0))
 		if time.monotonic() > until:
-			rests = await asyncio.get_running_loop().run_in_executor(self._threads, _rests, name)
+			rests = await asyncio.get_running_loop().run_in_executor(self._threads, self._look, name, rests)
 			self._rests[name] = rests, time.monotonic() + _LOOK
+		return rests
+
+	def _look(self, name: str, rested: bool) -> bool:
+		"""What was known stays while the file cannot be read: Frappe empties it before it writes it."""
+		try:
+			rests = _rests(name)
+		except Exception:
+			if name not in self._unreadable:
+				_log.exception("the configuration of site %s cannot be read", name)
+			self._unreadable.add(name)
+			return rested
+		self._unreadable.discard(name)
 		return rests
 
 	async def is_gone(self, name: str) -> bool:
