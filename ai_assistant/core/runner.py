@@ -57,6 +57,8 @@ class Runner:
 		self._storing = asyncio.Lock()
 		"""Held while the store is told of an attempt or of the end: one waits for the other."""
 		self._interruption: _Interruption | None = None
+		self._deadline = 0.0
+		"""Monotonic seconds until which providers may answer, however often they are asked."""
 		self._account = Account(site.gateway.catalogue)
 		self._prompt: Sequence[Message] = ()
 
@@ -115,15 +117,11 @@ class Runner:
 
 	async def give_up(self) -> None:
 		"""Ends a run that cannot be carried."""
-		attempt = self.emission.attempt if self.emission else self._site.settings.engine.attempts
+		attempt, text, reasoning = self._site.settings.engine.attempts, "", ""
+		if shown := self.emission:
+			attempt, text, reasoning = shown.attempt, shown.text, shown.reasoning
 		result = RunResult(
-			attempt,
-			"failed",
-			text=self.emission.text if self.emission else "",
-			reasoning=self.emission.reasoning if self.emission else "",
-			ended=time.time(),
-			error=_FAULT,
-			code="internal",
+			attempt, "failed", text, reasoning, ended=time.time(), error=_FAULT, code="internal"
 		)
 		run = await self._runs.finish(self._queued.run_id, result)
 		if run:
@@ -166,6 +164,7 @@ class Runner:
 			return ProviderError("worker_lost", "The answer was interrupted too often. Please ask again.")
 		if job.refusal:
 			return job.refusal
+		self._deadline = time.monotonic() + self._site.settings.limits.answer_seconds
 		while self._interruption is None:
 			failure = await self._produce(job, emission)
 			if failure is None or not self._may_restart(failure, emission):
@@ -193,7 +192,8 @@ class Runner:
 	def _may_restart(self, failure: ProviderError, emission: Emission) -> bool:
 		"""Reasoning alone may be thrown away; an answer that was begun may not."""
 		is_restartable = failure.retryable and bool(emission.reasoning) and not emission.has_text
-		return is_restartable and emission.attempt < self._site.settings.engine.attempts
+		is_allowed = emission.attempt < self._site.settings.engine.attempts
+		return is_restartable and is_allowed and time.monotonic() < self._deadline
 
 	async def _produce(self, job: Job, emission: Emission) -> ProviderError | None:
 		"""Asks once more, with half of the history, where that was too long."""
@@ -210,7 +210,7 @@ class Runner:
 
 	async def _ask(self, job: Job, emission: Emission) -> ProviderError | None:
 		self._producer = asyncio.create_task(self._read(job, emission))
-		done, _ = await asyncio.wait([self._producer], timeout=self._site.settings.limits.answer_seconds)
+		done, _ = await asyncio.wait([self._producer], timeout=self._deadline - time.monotonic())
 		if not done:
 			self._producer.cancel()
 			await asyncio.wait([self._producer])

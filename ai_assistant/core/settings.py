@@ -89,9 +89,9 @@ class Limits:
 	prompt_bytes: Annotated[int, Ge(1)] = 20_000_000
 	"""Bytes of the images and text files that one model is sent: the newest; it is told of the others."""
 	answer_characters: Annotated[int, Ge(1)] = 4_000_000
-	"""Characters of one answer: its text, reasoning and tool calls."""
+	"""Characters of one answer: its text, reasoning, tool calls and sources."""
 	answer_seconds: Annotated[int, Ge(1)] = 3_600
-	"""Seconds within which a provider must have come to the end of an answer."""
+	"""Seconds within which an answer must have come to its end, with all attempts of one engine."""
 
 
 @dataclass(frozen=True)

@@ -29,3 +29,13 @@ def test_an_answer_without_end_is_ended_and_what_there_is_of_it_kept(
 	assert whole.startswith(final.text)
 	assert len(final.text) < len(whole) / 2
 	site.simulator.wait_closed(MODELS["slow"])
+
+
+def test_an_answer_that_only_thinks_is_asked_for_once_and_ended_in_the_same_time(site: TestSite) -> None:
+	site.configure(limits=replace(site.settings.limits, answer_seconds=1))
+	site.start_engine()
+	(final,) = finals(site.events(site.ask(MODELS["thinking"])))
+	assert isinstance(final, Error)
+	assert final.code == "timeout"
+	assert final.reasoning
+	assert len(site.simulator.requests_of(MODELS["thinking"])) == 1
