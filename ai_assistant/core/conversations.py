@@ -142,7 +142,16 @@ class Conversations:
 
 	def _in_flight(self, run: Run) -> RunInFlight:
 		shown = self._replay.shown(run)
-		return RunInFlight(run.id, run.user_message_id, run.status, shown.reasoning, shown.text, shown.cursor)
+		return RunInFlight(
+			task_id=run.id,
+			answers=run.user_message_id,
+			status=run.status,
+			reasoning=shown.reasoning,
+			text=shown.text,
+			tool_calls=shown.tool_calls,
+			sources=shown.sources,
+			cursor=shown.cursor,
+		)
 
 
 def _id(request: requests.ConversationRequest) -> str:

@@ -80,6 +80,9 @@ class RunInFlight(Struct):
 	status: str
 	reasoning: str
 	text: str
+	tool_calls: list[FinishedToolCall]
+	"""`arguments` as far as they have come."""
+	sources: list[Source]
 	cursor: str
 
 

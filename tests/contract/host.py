@@ -23,6 +23,7 @@ MODELS = {
 	"wordless": "sim:reasoning=5,text=0",
 	"thinking": "sim:reasoning=60,text=10,rate=20",
 	"calling": "sim:text=2,tool=get_weather+get_time",
+	"citing": "sim:text=2,sources=2,tool=get_weather+get_time,rate=8",
 	"restarted": "sim:reasoning=5,text=20,error=503,error_after=3,fail_times=1",
 	"broken": "sim:text=20,error=503,error_after=5",
 	"refused": "sim:error=policy",

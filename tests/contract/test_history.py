@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ai_assistant.core.events import Completion, Text
+import pytest
+
+from ai_assistant.core.events import Completion, Event, Text, ToolCall
 from ai_assistant.core.settings import Limits
 from tests.contract.dialogue import ANSWER, ask, done, history, said
 from tests.contract.host import MODELS, Host, text_of
@@ -34,19 +36,33 @@ def test_history_is_paged_and_each_message_is_on_one_page(host: Host) -> None:
 	assert pages == [["2?", "2.", "And?", ANSWER], ["0?", "0.", "1?", "1."], ["Be short."]]
 
 
-def test_a_page_opened_in_mid_stream_goes_on_from_what_it_shows(host: Host) -> None:
+@pytest.mark.parametrize(("model", "begun"), [("paced", Text), ("citing", ToolCall)])
+def test_a_page_opened_in_mid_stream_goes_on_from_what_it_shows(
+	host: Host, model: str, begun: type[Event]
+) -> None:
 	conversation = new_id()
-	task_id = ask(host, conversation, model=MODELS["paced"], stream=True)["task_id"]
-	host.wait_event(task_id, Text)
+	task_id = ask(host, conversation, model=MODELS[model], stream=True)["task_id"]
+	host.wait_event(task_id, begun)
 	shown = history(host, conversation)
 	(run,) = shown["runs"]
 	assert (run["task_id"], run["answers"]) == (task_id, shown["messages"][-1]["id"])
 	final = host.final(task_id)
 	assert isinstance(final, Completion)
 	page = done(host.call("get_events", task_id=task_id, after=run["cursor"]))
-	later = [event["text"] for event in page["events"] if event["type"] == "text"]
-	assert run["text"] + "".join(later) == final.text == text_of("paced")
+	assert run["text"] + later(page, "text", "text") == final.text == text_of(model)
+	arguments = "".join(call["arguments"] for call in run["tool_calls"]) + later(
+		page, "tool_call", "arguments"
+	)
+	assert arguments == "".join(call.arguments for call in final.tool_calls)
+	urls = "".join(source["url"] for source in run["sources"]) + later(page, "source", "url")
+	assert urls == "".join(source.url for source in final.sources)
+	assert bool(run["tool_calls"] and run["sources"]) == (begun is ToolCall)
 	assert history(host, conversation)["runs"] == []
+
+
+def later(page: Any, kind: str, field: str) -> str:
+	"""What the events of that type add to what was shown."""
+	return "".join(event[field] for event in page["events"] if event["type"] == kind)
 
 
 def test_the_model_reads_the_newest_exchanges_its_instructions_and_the_question(host: Host) -> None:

@@ -127,6 +127,9 @@ export interface RunInFlight {
 	status: "queued" | "running";
 	reasoning: string;
 	text: string;
+	/** `arguments` as far as they have come. */
+	tool_calls: FinishedToolCall[];
+	sources: Source[];
 	cursor: string;
 }
 
