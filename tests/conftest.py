@@ -1,5 +1,6 @@
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,6 @@ from redis import Redis
 
 from ai_assistant.core.clients import sync_client
 from ai_assistant.hosts.standalone.redis import embedded_redis
-from tests.contract.bench import NO_BENCH
 from tests.postgres import find_binaries, postgres
 
 ROOT = Path(__file__).parent.parent
@@ -22,11 +22,10 @@ settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-	skipped = [one for one in terminalreporter.getreports("skipped") if NO_BENCH in str(one.longrepr)]
-	if skipped:
-		terminalreporter.write_line(
-			f"{NO_BENCH}: {len(skipped)} tests skipped; FRAPPE_BENCH=/path SITE=name make test runs them."
-		)
+	"""Tells what was not tested and why, a line for each reason: those of `-rs` would be one for each test."""
+	reasons = Counter(report.longrepr[2] for report in terminalreporter.getreports("skipped"))
+	for reason, count in reasons.items():
+		terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(scope="session")

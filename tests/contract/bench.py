@@ -38,9 +38,6 @@ settings.save()
 frappe.db.commit()
 """
 
-NO_BENCH = "No bench"
-"""Why its tests are skipped."""
-
 _PATIENCE = 120.0
 """Seconds for a program on a site."""
 
@@ -64,7 +61,7 @@ def bench_of(
 	"""The site that this variable names. Skips the test where no bench is given."""
 	folder, name = os.environ.get("FRAPPE_BENCH"), os.environ.get(site)
 	if not (folder and name):
-		pytest.skip(f"{NO_BENCH}: FRAPPE_BENCH=/path {site}=name make test")
+		pytest.skip(f"No bench; FRAPPE_BENCH=/path {site}=name make test runs them.")
 	with _alone_on(Path(folder, "sites", name)):
 		bench = Bench(Path(folder), name, simulator, models)
 		try:
