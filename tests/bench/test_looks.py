@@ -28,7 +28,7 @@ def work(shift, must_stop, hand_over):
 """On a database of its own in the bench's Redis."""
 
 FAILING_LOOKS = """
-work(FOR_GOOD, fail_twice, lambda: None)
+work(FOR_GOOD, fail_twice, None)
 """
 
 FAILING_HAND_OVER = """
@@ -39,6 +39,17 @@ def hand_over():
 work(Shift(taking=0, idle=60, longest=60), lambda: False, hand_over)
 """
 
+LEAVING = """
+import os, signal, socket
+with socket.create_server(("127.0.0.1", 0)) as silent:
+	url = "redis://127.0.0.1:%d" % silent.getsockname()[1]
+	threading.Timer(2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+	asyncio.run(BenchWorker(url, Settings(), FOR_GOOD, lambda: False, None).work())
+print("left")
+"""
+
+AT_ONCE = 30.0
+"""Seconds: for the program to start, and for an engine to find that Redis does not answer."""
 
 REMOVED_QUEUE = """
 from ai_assistant.core.queue import Queue
@@ -88,7 +99,13 @@ def test_a_hand_over_that_fails_is_tried_until_it_works(bench: Bench) -> None:
 	assert bench.run(ENGINE + FAILING_HAND_OVER).split() == ["3", "1"]
 
 
-def test_a_question_is_answered_normally_where_no_engine_can_be_woken(bench: Bench) -> None:
+def test_a_process_of_its_own_leaves_when_it_is_told_to_also_while_redis_does_not_answer(
+	bench: Bench,
+) -> None:
+	assert bench.run(ENGINE + LEAVING, seconds=AT_ONCE).split() == ["left"]
+
+
+def test_a_wake_that_fails_raises_nothing_and_can_be_tried_again(bench: Bench) -> None:
 	assert bench.run(REMOVED_QUEUE).split() == ["True"]
 
 

@@ -18,5 +18,5 @@ def run_worker(site: str) -> None:
 		logging.getLogger(library).setLevel(logging.WARNING)
 	with connected(site):
 		settings, url = load_settings(), queue_url()
-	worker = BenchWorker(url, settings, FOR_GOOD, must_stop=lambda: False, hand_over=lambda: None)
+	worker = BenchWorker(url, settings, FOR_GOOD, must_stop=lambda: False, hand_over=None)
 	asyncio.run(worker.work())

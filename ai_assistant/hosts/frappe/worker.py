@@ -22,8 +22,8 @@ from ai_assistant.hosts.frappe.sites import BenchSites
 _LOOK = 1.0
 """Seconds between two looks at whether it is time to stop."""
 
-_FAREWELL = 30
-"""How often an engine that leaves tries to wake another one; after that the scheduler does."""
+_FAREWELL = 30.0
+"""Seconds for which an engine that leaves tries to wake another one; after that the scheduler does."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +50,10 @@ class BenchWorker:
 		settings: Settings,
 		shift: Shift,
 		must_stop: Callable[[], bool],
-		hand_over: Callable[[], None],
+		hand_over: Callable[[], None] | None,
 	):
 		"""Both are called in a thread, and again a second later where they fail: `must_stop` each second, `hand_over` when
-		no more runs are taken and no other engine is there."""
+		no more runs are taken and no other engine is there; None where nobody is to be woken then."""
 		self._url = url
 		self._settings = settings
 		self._shift = shift
@@ -116,14 +116,15 @@ class BenchWorker:
 	async def _bid_farewell(self, line: Queue, threads: Executor) -> None:
 		"""Runs may wait that nobody else would take."""
 		hand_over = self._hand_over_unless(lambda: not line.needs_engine())
-		for _ in range(_FAREWELL):
+		until = time.monotonic() + _FAREWELL
+		while time.monotonic() < until:
 			if await self._try(hand_over, threads):
 				return
 			await asyncio.sleep(_LOOK)
 
 	def _hand_over_unless(self, is_needless: Callable[[], bool]) -> Callable[[], bool]:
 		def hand_over() -> bool:
-			if not is_needless():
+			if self._hand_over and not is_needless():
 				self._hand_over()
 			return True
 
