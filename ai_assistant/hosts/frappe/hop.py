@@ -9,6 +9,7 @@ import frappe
 from frappe.utils.background_jobs import enqueue, get_queues_timeout, get_redis_conn
 from rq import get_current_job
 
+from ai_assistant.core.log import log_as_guest
 from ai_assistant.core.queue import Queue
 from ai_assistant.hosts.frappe.redis import queue_redis, queue_url
 from ai_assistant.hosts.frappe.settings import load_settings
@@ -49,6 +50,7 @@ def engine_queue() -> str:
 
 def hop() -> None:
 	"""Carries runs of every site of the bench. Whatever goes wrong stays here: RQ must not run it again."""
+	log_as_guest()
 	queue = Queue(queue_redis())
 	queue.unlock_wake()
 	if queue.has_engine():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
+from ai_assistant.core.log import begin_log
 from ai_assistant.hosts.frappe.context import connected
 from ai_assistant.hosts.frappe.redis import queue_url
 from ai_assistant.hosts.frappe.settings import load_settings
@@ -13,9 +13,7 @@ from ai_assistant.hosts.frappe.worker import FOR_GOOD, BenchWorker
 
 def run_worker(site: str) -> None:
 	"""Serves every site of the bench, with the engine's settings of this one. Returns after SIGTERM or SIGINT."""
-	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s ai-assistant: %(message)s")
-	for library in ("httpx", "httpx2", "openai", "anthropic"):
-		logging.getLogger(library).setLevel(logging.WARNING)
+	begin_log("ai-assistant")
 	with connected(site):
 		settings, url = load_settings(), queue_url()
 	worker = BenchWorker(url, settings, FOR_GOOD, must_stop=lambda: False, hand_over=None)
