@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from redis import BlockingConnectionPool, Redis
+from redis import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio import BlockingConnectionPool as AsyncBlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import UnixDomainSocketConnection
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -47,7 +50,7 @@ def sync_client(url: str) -> Redis:
 	"""A client for many threads. Raises redis.TimeoutError where Redis does not answer within some seconds."""
 	retry = Retry(_backoff(), _RETRIES, _RETRIED)
 	pool = BlockingConnectionPool.from_url(url, **_options(url), retry=retry)
-	return _Client(connection_pool=pool)
+	return _Client(pool)
 
 
 def async_client(url: str) -> AsyncRedis:
@@ -67,17 +70,16 @@ class _SocketConnection(UnixDomainSocketConnection):
 	host = port = ""
 
 
-class _Client(Redis):
-	"""Closing it closes its connections, which older versions of the library leave to the garbage collector.
-
-	Where Redis has stalled, one thread at a time finds out whether it goes on; the others are refused at once, so that
+class _Guard:
+	"""Where Redis has stalled, one thread at a time finds out whether it goes on; the others are refused at once, so that
 	they are free for what needs no Redis.
 	"""
 
 	_stalled_until = 0.0
 	"""Monotonic seconds; 0 while Redis answers."""
 
-	def execute_command(self, *arguments: Any, **options: Any) -> Any:
+	@contextmanager
+	def asking(self) -> Iterator[None]:
 		now = time.monotonic()
 		if now < self._stalled_until:
 			raise RedisTimeoutError("Redis did not answer a moment ago.")
@@ -85,16 +87,44 @@ class _Client(Redis):
 			self._stalled_until = now + _ANSWER
 		stalled_until = 0.0
 		try:
-			return super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
+			yield
 		except RedisTimeoutError:
 			stalled_until = time.monotonic() + _RESPITE
 			raise
 		finally:
 			self._stalled_until = stalled_until
 
+
+class _Client(Redis):
+	"""Closing it closes its connections, which older versions of the library leave to the garbage collector."""
+
+	def __init__(self, pool: BlockingConnectionPool):
+		super().__init__(connection_pool=pool)
+		self._guard = _Guard()
+
+	def execute_command(self, *arguments: Any, **options: Any) -> Any:
+		execute: Callable[..., Any] = super().execute_command
+		with self._guard.asking():
+			return execute(*arguments, **options)
+
+	def pipeline(self, transaction: Any = True, shard_hint: Any = None) -> Pipeline:
+		return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint, self._guard)
+
 	def close(self) -> None:
 		super().close()
 		self.connection_pool.disconnect()
+
+
+class _Pipeline(Pipeline):
+	def __init__(
+		self, pool: ConnectionPool, callbacks: Any, transaction: Any, shard_hint: Any, guard: _Guard
+	):
+		super().__init__(pool, callbacks, transaction, shard_hint)
+		self._guard = guard
+
+	def execute(self, raise_on_error: bool = True) -> list[Any]:
+		with self._guard.asking():
+			return super().execute(raise_on_error)
 
 
 def _backoff() -> ExponentialBackoff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from ai_assistant.core.events import Completion, Text
 from tests.contract.host import MODELS, text_of, wait_for
@@ -17,9 +18,13 @@ ASKED = 16
 
 
 def ask(site: Served) -> tuple[int, float]:
-	"""The status of a question, and the seconds until it came."""
+	return timed(site, "chat_completion", message="Hello?", model=MODELS["plain"], stream=True)
+
+
+def timed(site: Served, method: str, **parameters: Any) -> tuple[int, float]:
+	"""The status of a request, and the seconds until it came."""
 	start = time.monotonic()
-	status, _ = site.call("chat_completion", message="Hello?", model=MODELS["plain"], stream=True)
+	status, _ = site.call(method, **parameters)
 	return status, time.monotonic() - start
 
 
@@ -38,7 +43,8 @@ def test_a_stalled_redis_holds_up_only_what_needs_it_and_then_all_goes_on(served
 		with ThreadPoolExecutor(ASKED) as threads:
 			asked = [threads.submit(ask, served) for _ in range(ASKED)]
 			assert sign_in(served) == 401
-			for status, seconds in (one.result() for one in asked):
+			stopped = [threads.submit(timed, served, "stop", task_id=written) for _ in range(ASKED)]
+			for status, seconds in (one.result() for one in asked + stopped):
 				assert status == 503
 				assert seconds < REFUSED_WITHIN
 	finally:
