@@ -34,9 +34,15 @@ def test_each_conversation_keeps_its_own_draft(device: Device) -> None:
 	device.page.get_by_role("button", name="New conversation").first.click()
 	expect(message).to_have_value("")
 	message.fill("For a new one")
+	device.page.reload()
+	expect(message).to_have_value("For a new one")
 	device.choose("The one with a draft")
 	expect(message).to_have_value("For this one")
 	device.page.get_by_role("button", name="New conversation").first.click()
+	expect(message).to_have_value("For a new one")
+	device.choose("The one with a draft")
+	device.arrange("The one with a draft", "Delete")
+	device.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
 	expect(message).to_have_value("For a new one")
 
 

@@ -34,8 +34,11 @@ def test_the_address_keeps_the_conversation(admin: Window, site: Served) -> None
 	admin.page.keyboard.press("Enter")
 	expect(admin.page.get_by_role("heading", name="Where was I?")).to_be_visible()
 	expect(admin.page).to_have_url(re.compile("#/.+"))
+	expect(admin.page.locator("ai-assistant-answer footer")).to_be_visible()
+	admin.page.get_by_label("Message", exact=True).fill("And where am I going?")
 	admin.page.reload()
 	expect(admin.page.get_by_role("heading", name="Where was I?")).to_be_visible()
+	expect(admin.page.get_by_label("Message", exact=True)).to_have_value("And where am I going?")
 
 
 def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(admin: Window) -> None:

@@ -42,6 +42,10 @@ export class Attachments {
 		return IMAGES.includes(file.type) ? this.withImage(file, locale) : this.withText(file, locale);
 	}
 
+	and(others: Attachments): Attachments {
+		return new Attachments([...this.files, ...others.files], [...this.images, ...others.images]);
+	}
+
 	without(attached: AttachmentParam | AttachedImage): Attachments {
 		const isOther = (one: object): boolean => one !== attached;
 		return new Attachments(this.files.filter(isOther), this.images.filter(isOther));

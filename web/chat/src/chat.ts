@@ -138,7 +138,7 @@ export class Chat extends LitElement {
 					.memory=${session.memory}
 					.conversation=${shown.conversation.id}
 					.sending=${shown.conversation.sending}
-					.draft=${shown.conversation.conversation ? shown.conversation.id : "new"}
+					.draft=${shown.conversation.conversation || !shown.conversation.isLoaded ? shown.conversation.id : "new"}
 					.isAnswering=${isAnswering}
 					.models=${shown.models}
 					.model=${session.model}

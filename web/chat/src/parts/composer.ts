@@ -9,21 +9,24 @@ import { said } from "../said.js";
 import { define, Part } from "./part.js";
 import { quietButton } from "./quiet-button.js";
 
+const NONE = new Attachments();
+
 /** Where a message is written. Events: `ask` with a SendRequest, `halt`, `edit-last`. */
 export class Composer extends Part {
 	@property({ attribute: false }) memory!: Memory;
 	@property({ attribute: false }) conversation = "";
-	/** Whose draft this is: the conversation's, or `new` before the site has it. */
+	/** Whose draft this is: the conversation's, or `new` where the site has none. */
 	@property({ attribute: false }) draft = "";
 	@property({ attribute: false }) sending: readonly Sending[] = [];
 	@property({ attribute: false }) isAnswering = false;
 	@property({ attribute: false }) models: readonly ModelChoice[] = [];
 	/** `provider/model`; "" for the site's own choice. */
 	@property({ attribute: false }) model = "";
-	@state() private attachments = new Attachments();
 	@state() private refusals: readonly string[] = [];
 	@state() private isEmpty = true;
 	@query("textarea") private readonly field!: HTMLTextAreaElement;
+	/** What is attached to each draft. */
+	private readonly attached = new Map<string, Attachments>();
 
 	override focus(): void {
 		this.field.focus();
@@ -31,7 +34,7 @@ export class Composer extends Part {
 
 	/** Brings back what was sent, to be written anew. */
 	take(request: SendRequest): void {
-		this.attachments = Attachments.of(request);
+		this.attachments = Attachments.of(request).and(this.attachments);
 		this.field.value = joined(said(request), this.field.value);
 		this.grow();
 		this.focus();
@@ -41,26 +44,41 @@ export class Composer extends Part {
 		const before = changed.get("draft");
 		if (changed.has("conversation")) this.begin();
 		else if (before !== undefined) this.move(before);
-		if (changed.has("sending")) {
+		if (changed.has("sending") || changed.has("draft")) {
 			const unsent = this.sending.filter(({ messageId }) => messageId === null);
 			this.memory.keepUnsent(this.draft, joined(...unsent.map(({ request }) => said(request))));
 		}
 	}
 
-	/** With what was typed here, and what was on its way when the page was left. */
 	private begin(): void {
-		const { draft, memory } = this;
-		const unsent = this.sending.length ? "" : memory.unsent(draft);
-		this.attachments = new Attachments();
-		this.field.value = joined(unsent, memory.draft(draft));
+		this.refusals = [];
+		this.field.value = this.remembered();
 		this.grow();
 	}
 
-	/** A new conversation became one of the site: what is typed goes on. */
+	/** A new conversation became one of the site, or the site has it no more: what is typed goes on. */
 	private move(before: string): void {
 		this.memory.keepDraft(before, "");
 		this.memory.keepUnsent(before, "");
-		this.memory.keepDraft(this.draft, this.field.value);
+		this.attachments = (this.attached.get(before) ?? NONE).and(this.attachments);
+		this.attached.delete(before);
+		this.field.value = joined(this.remembered(), this.field.value);
+		this.grow();
+	}
+
+	/** What was typed here, below what was on its way when the page was left. */
+	private remembered(): string {
+		const { draft, memory } = this;
+		return joined(this.sending.length ? "" : memory.unsent(draft), memory.draft(draft));
+	}
+
+	private get attachments(): Attachments {
+		return this.attached.get(this.draft) ?? NONE;
+	}
+
+	private set attachments(attachments: Attachments) {
+		this.attached.set(this.draft, attachments);
+		this.requestUpdate();
 	}
 
 	protected override render(): TemplateResult {
@@ -149,7 +167,8 @@ export class Composer extends Part {
 		if (!text && !this.attachments.images.length) return;
 		const request = this.attachments.request(text);
 		this.field.value = "";
-		this.attachments = new Attachments();
+		this.attachments = NONE;
+		this.refusals = [];
 		this.grow();
 		this.dispatchEvent(new CustomEvent<SendRequest>("ask", { detail: request }));
 	}
