@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timezone
 from functools import partial
 
 from redis.exceptions import RedisError
@@ -21,7 +20,6 @@ from ai_assistant.core.errors import (
 	Conflict,
 	NotFound,
 	NotPermitted,
-	QuotaExceeded,
 	ServiceUnavailable,
 )
 from ai_assistant.core.final import final_event
@@ -89,8 +87,8 @@ class Assistant:
 		return self._start(self._intake.edit(user, request))
 
 	def _start(self, new: NewRun) -> StartedRun:
-		checked = replace(new, refusal=self._over_budget(new.user))
-		run = self._store.create_run(checked, self._settings.limits)
+		refusal = over_budget(self._settings.budgets, self._store, new.user, self._roles_of)
+		run = self._store.create_run(replace(new, refusal=refusal), self._settings.limits)
 		if run.id == new.id:
 			self._enqueue(run, new.leaf)
 			if new.on_busy == "interrupt" and run.state == "waiting":
@@ -101,10 +99,6 @@ class Assistant:
 		return StartedRun(
 			run.id, run.conversation_id, run.user_message_id, run.status, success=run.state != "failed"
 		)
-
-	def _over_budget(self, user: str) -> QuotaExceeded | None:
-		now = datetime.now(timezone.utc)
-		return over_budget(self._settings.budgets, self._store, user, lambda: self._roles_of(user), now)
 
 	def _interrupt(self, new: Run) -> None:
 		"""Stops what the run would have to wait for in its conversation, the newest first: none of it begins meanwhile."""

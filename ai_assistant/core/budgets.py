@@ -14,12 +14,13 @@ def over_budget(
 	budgets: Iterable[Budget],
 	ledger: Ledger,
 	user: str,
-	roles_of: Callable[[], Collection[str]],
-	now: datetime,
+	roles_of: Callable[[str], Collection[str]],
+	now: datetime | None = None,
 ) -> QuotaExceeded | None:
-	"""`now` is in UTC. The refusal tells when the last of what is spent begins anew; None while there is something left."""
+	"""`now` is in UTC, and the present if it is not given. The refusal tells when the last of what is spent begins anew; None while there is something left."""
+	now = now or datetime.now(timezone.utc)
 	for budget in sorted(budgets, key=lambda one: _period(one, now)[1], reverse=True):
-		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles_of()):
+		if budget.user not in (None, user) or not (budget.role is None or budget.role in roles_of(user)):
 			continue
 		since, until = _period(budget, now)
 		if _is_spent(budget, ledger.spent(Span(since.date().isoformat(), user=user))):

@@ -94,15 +94,18 @@ class Runs:
 	def _load(self, run_ids: Sequence[str]) -> list[Job | None]:
 		loaded = self.site.store.load_runs(run_ids, self.site.settings.limits.history_messages)
 		known = [found for found in loaded if found]
+		refusals = {user: self._refusal(user) for user in {found.run.user for found in known}}
 		addresses = [Address(self.site.name, found.run.user, found.run.id) for found in known]
 		journals = self._journal.read_many(addresses)
 		jobs = {
-			found.run.id: self._job(found, folded(record.event for record in records))
+			found.run.id: self._job(
+				found, folded(record.event for record in records), refusals[found.run.user]
+			)
 			for found, records in zip(known, journals, strict=True)
 		}
 		return [jobs.get(run_id) for run_id in run_ids]
 
-	def _job(self, loaded: LoadedRun, shown: Transcript) -> Job:
+	def _job(self, loaded: LoadedRun, shown: Transcript, refusal: ProviderError | None) -> Job:
 		return Job(
 			loaded.run,
 			prompted(
@@ -113,7 +116,7 @@ class Runs:
 			),
 			shown,
 			_unanswered(loaded.messages),
-			self._refusal(loaded.run.user),
+			refusal,
 		)
 
 	def _refusal(self, user: str) -> ProviderError | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from functools import partial
 from typing import Protocol
 
 from ai_assistant.core.budgets import over_budget
@@ -27,8 +25,7 @@ class Site:
 
 	def over_budget(self, user: str) -> QuotaExceeded | None:
 		"""Why nothing is to be asked of a provider for this user."""
-		now = datetime.now(timezone.utc)
-		return over_budget(self.settings.budgets, self.store, user, partial(self.roles_of, user), now)
+		return over_budget(self.settings.budgets, self.store, user, self.roles_of)
 
 
 class Sites(Protocol):

@@ -43,7 +43,7 @@ def check(
 	roles: tuple[str, ...] = (),
 	now: datetime = NOON,
 ) -> None:
-	if refusal := over_budget(budgets, ledger, user, lambda: roles, now):
+	if refusal := over_budget(budgets, ledger, user, lambda user: roles, now):
 		raise refusal
 
 

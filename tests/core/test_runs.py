@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -11,6 +12,7 @@ from ai_assistant.core.message_params import MessageParam
 from ai_assistant.core.messages import Message
 from ai_assistant.core.requests import ChatRequest
 from ai_assistant.core.runs import Runs
+from ai_assistant.core.settings import Budget
 from ai_assistant.core.site import Site
 from tests.core.conftest import MODELS, SITE, USER, TestSite
 
@@ -21,7 +23,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 		yield threads
 
 
-def runs_of(site: TestSite, threads: ThreadPoolExecutor, **settings: str) -> Runs:
+def runs_of(site: TestSite, threads: ThreadPoolExecutor, **settings: Any) -> Runs:
 	changed = replace(site.settings, **settings)
 	gateway = Gateway(changed.providers, changed.retries)
 	return Runs(Site(SITE, site.store, gateway, changed, lambda user: ()), site.queue, site.journal, threads)
@@ -37,6 +39,21 @@ async def test_runs_that_begin_together_share_transactions(
 	begun = await asyncio.gather(*(runs.begin(id, 1) for id in ids), runs.begin("nobody", 1))
 	assert begun == [True] * 20 + [False]
 	assert len(transactions) <= 3
+
+
+async def test_of_runs_that_begin_together_the_budget_of_each_user_is_looked_at_once(
+	site: TestSite, threads: ThreadPoolExecutor
+) -> None:
+	asked = [site.ask(MODELS["plain"], user) for user in ("ann", "bob") for _ in range(10)]
+	looks = []
+
+	def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+		looks.extend([statement] if "FROM spendings" in statement else [])
+
+	event.listen(site.database, "before_cursor_execute", look)
+	runs = runs_of(site, threads, budgets=(Budget(tokens=1),))
+	await asyncio.gather(*(runs.load(run.task_id) for run in asked))
+	assert 2 <= len(looks) <= 4
 
 
 async def test_one_that_cannot_be_asked_for_spoils_nothing_for_the_others(
