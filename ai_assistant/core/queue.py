@@ -259,10 +259,11 @@ class EngineQueue:
 			await pipeline.execute()
 
 	async def set_aside(self, run: QueuedRun) -> None:
-		"""Until `Queue.recall`, no engine takes it."""
+		"""Until `Queue.recall`, no engine takes it. What is aside for a day is forgotten, and then found in the store."""
 		async with self._redis.pipeline(transaction=True) as pipeline:
 			pipeline.lrem(_claims(self._engine), 1, run.item)
 			pipeline.rpush(_ASIDE, run.item)
+			pipeline.expire(_ASIDE, _DAY)
 			await pipeline.execute()
 
 	async def reap(self) -> list[QueuedRun]:

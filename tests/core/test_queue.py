@@ -174,7 +174,7 @@ async def test_a_closed_engine_keeps_its_runs_but_is_no_longer_counted_on(
 
 
 async def test_a_run_that_is_set_aside_is_known_and_not_taken_until_its_site_is_back(
-	queue: Queue, client: AsyncRedis
+	queue: Queue, client: AsyncRedis, redis: Redis
 ) -> None:
 	other = QueuedRun("other.test", "run9")
 	engine = EngineQueue(client, lease=5)
@@ -185,6 +185,7 @@ async def test_a_run_that_is_set_aside_is_known_and_not_taken_until_its_site_is_
 		await engine.set_aside(run)
 	assert queue.known() == {*RUNS[:2], other}
 	assert queue.length() == 0
+	assert 0 < redis.ttl("ai_assistant:aside") <= 86_400
 	queue.put(RUNS[2])
 	queue.recall("site.test")
 	assert await engine.take(5, timeout=1) == RUNS[:3]
