@@ -64,7 +64,8 @@ class OpenAI:
 		return self._assistant.models(user, EmptyRequest())
 
 	async def _complete(self, call: Call) -> Response:
-		asked, deadline = call.parse(CompletionRequest), self._following.deadline()
+		deadline = self._following.deadline()
+		asked = await self._following.run(call.parse, CompletionRequest)
 
 		def start(user: str) -> StartedRun:
 			return self._assistant.start_run(user, chat_request(asked, self._choices(user)))
