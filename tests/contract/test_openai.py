@@ -246,7 +246,7 @@ def node(pytestconfig: pytest.Config) -> Path:
 	folder = Path(cache.mkdir("node"))
 	for name in ("package.json", "openai.mjs"):
 		shutil.copy(NODE / name, folder)
-	command = [npm, "install", "--prefer-offline", "--no-audit", "--no-fund", "--silent"]
+	command = [npm, "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"]
 	done = subprocess.run(command, cwd=folder, timeout=120, capture_output=True, text=True)
 	assert done.returncode == 0, done.stdout + done.stderr
 	return folder
