@@ -22,10 +22,17 @@ PATIENCE = 600.0
 """Seconds for some thousand requests."""
 
 
+@pytest.mark.parametrize(
+	("user", "methods"),
+	[("ann", []), ("chief", ["--include-path-regex", r"\.admin\."])],
+	ids=["user", "administrator"],
+)
 @pytest.mark.skipif(not SCHEMATHESIS.exists(), reason="`make test` installs schemathesis")
-def test_whatever_a_site_is_asked_it_answers_as_described(host: Host, tmp_path: Path) -> None:
+def test_whatever_a_site_is_asked_it_answers_as_described(
+	host: Host, tmp_path: Path, user: str, methods: list[str]
+) -> None:
 	command = [SCHEMATHESIS, "--config-file", TESTS / "schemathesis.toml", "run", openapi.FILE]
-	command += ["--url", host.url, "--header", f"Authorization: token {host.tokens['ann']}"]
+	command += ["--url", host.url, "--header", f"Authorization: token {host.tokens[user]}", *methods]
 	environment = os.environ | {"PYTHONPATH": str(TESTS.parent)}
 	if isinstance(host, Bench):
 		environment["SCHEMATHESIS_HOOKS"] = "tests.contract.refused_by_frappe"

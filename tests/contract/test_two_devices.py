@@ -40,7 +40,6 @@ STEPS = st.lists(
 )
 
 _SETTINGS = settings(
-	derandomize=True,
 	report_multiple_bugs=False,
 	phases=[Phase.explicit, Phase.generate],
 	suppress_health_check=[HealthCheck.too_slow],
