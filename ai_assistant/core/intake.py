@@ -38,7 +38,7 @@ class Intake:
 	def regenerate(self, user: str, request: requests.RegenerateRequest) -> NewRun:
 		place = self._place(user, request.message_id)
 		answered = place.parent if place.role == "assistant" else request.message_id
-		if answered is None or place.role == "system":
+		if answered is None or self._place(user, answered).role not in ("user", "tool"):
 			raise InvalidRequest("There is nothing to answer - at `$.message_id`.")
 		return self._branch(user, place, [], request, Branch(answered))
 
@@ -91,7 +91,7 @@ class Intake:
 			messages=tuple(messages),
 			generation=_generation(provider, request),
 			created=time.time(),
-			title=title(messages),
+			title=title(_question(messages)),
 			request_id=request.request_id,
 			branch=branch,
 			on_busy=request.on_busy,
@@ -112,9 +112,16 @@ def _generation(provider: str | None, request: requests.AnswerRequest) -> Genera
 	)
 
 
-def title(messages: list[Message]) -> str:
-	"""The first words of what was said last."""
-	words = " ".join(messages[-1].content.split()) if messages else ""
+def _question(messages: list[Message]) -> str:
+	"""What the user said last; what a tool did where that is all."""
+	told = [message.content for message in messages]
+	asked = [message.content for message in messages if message.role == "user"]
+	return (asked or told or [""])[-1]
+
+
+def title(text: str) -> str:
+	"""Its first words."""
+	words = " ".join(text.split())
 	return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 

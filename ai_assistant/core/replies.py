@@ -64,7 +64,7 @@ class ModelChoice(Struct):
 
 
 class StopReply(Struct):
-	"""`status` is that of the run: stopped while it was queued or running, else how it had ended."""
+	"""`status` is that of the run: queued or running when it was asked to stop, else how it has ended."""
 
 	task_id: str
 	status: str

@@ -118,7 +118,7 @@ async def _ask(site: Site, prompt: Sequence[Message], deltas: list[GatewayDelta]
 def _own_title(site: Site, run: Run, questions: Sequence[str]) -> str | None:
 	"""The conversation's title, if that is nothing but the first words of what was asked and its user may have another."""
 	conversation = site.store.get_conversation(run.user, run.conversation_id)
-	first_words = (title([Message("user", question)]) for question in questions)
+	first_words = map(title, questions)
 	if conversation is None or conversation.title not in first_words:
 		return None
 	return None if site.over_budget(run.user) else conversation.title
@@ -152,6 +152,6 @@ def _spending(
 def _keep(site: Site, run: Run, earlier: str, given: str, spending: Spending | None) -> None:
 	if spending:
 		site.store.record(spending)
-	words = title([Message("assistant", given.strip().strip("\"'“”„«»*#").removesuffix("."))])
+	words = title(given.strip().strip("\"'“”„«»*#").removesuffix("."))
 	if words:
 		site.store.change_conversation(run.user, run.conversation_id, title=words, only_if_title=earlier)

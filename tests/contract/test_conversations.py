@@ -11,7 +11,7 @@ import pytest
 
 from ai_assistant.core.events import Text
 from tests.contract.dialogue import ANSWER, ask, done, history, said
-from tests.contract.host import MODELS, Host, text_of, wait_for
+from tests.contract.host import MODELS, Host, wait_for
 from tests.contract.test_methods import new_id
 
 
@@ -202,21 +202,6 @@ def test_a_conversation_is_deleted_while_it_is_answered_and_its_id_is_free(host:
 	)
 
 
-def test_an_answer_is_made_anew_beside_the_first(host: Host) -> None:
-	conversation = new_id()
-	first = ask(host, conversation)["message_id"]
-	ask(host, conversation, "And then?")
-	second = done(host.call("chat.regenerate", message_id=first, model=MODELS["paced"]))
-	assert second["response"] == text_of("paced")
-	question, answer = history(host, conversation)["messages"]
-	assert (answer["id"], answer["parent"]) == (second["message_id"], question["id"])
-	assert answer["siblings"] == [first, second["message_id"]]
-	done(host.call("chat.choose_branch", message_id=first))
-	assert said(host, conversation) == ["Hello?", ANSWER, "And then?", ANSWER]
-	assert host.call("chat.choose_branch", "bob", message_id=first)[0] == 404
-	assert host.call("chat.regenerate", "bob", message_id=first, model=MODELS["plain"])[0] == 404
-
-
 def test_an_export_of_many_messages_is_whole(host: Host) -> None:
 	conversation = new_id()
 	turns = [f'{role} {number}: "ä\\\n🙂' for number in range(25) for role in ("user", "assistant")]
@@ -230,24 +215,6 @@ def test_an_export_of_many_messages_is_whole(host: Host) -> None:
 	markdown = done(host.get("chat.export", conversation_id=conversation, format="markdown"))["content"]
 	places = [markdown.index(f"\n\n{content}") for content in contents]
 	assert places == sorted(places)
-
-
-def test_a_message_is_said_in_other_words(host: Host) -> None:
-	conversation = new_id()
-	ask(host, conversation, "One?")
-	ask(host, conversation, "Two?")
-	question = history(host, conversation)["messages"][2]["id"]
-	done(host.call("chat.edit_message", message_id=question, message="Three?", model=MODELS["plain"]))
-	messages = history(host, conversation)["messages"]
-	assert [message["content"] for message in messages] == ["One?", ANSWER, "Three?", ANSWER]
-	assert messages[2]["siblings"] == [question, messages[2]["id"]]
-	ask(host, conversation, "Four?")
-	assert said(host, conversation)[2:] == ["Three?", ANSWER, "Four?", ANSWER]
-	exported = done(host.get("chat.export", conversation_id=conversation))
-	assert [one["content"] for one in exported["messages"]].count("Two?") == 1
-	markdown = done(host.get("chat.export", conversation_id=conversation, format="markdown"))["content"]
-	assert "Three?" in markdown
-	assert "Two?" not in markdown
 
 
 def test_a_history_is_kept_by_a_conversation_in_which_nothing_was_said(host: Host) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ai_assistant.core.events import Completion, ToolCall
 from ai_assistant.core.settings import Limits
-from tests.contract.dialogue import ask
+from tests.contract.dialogue import ask, history
 from tests.contract.host import MODELS, Host
 from tests.contract.test_methods import new_id
 
@@ -23,6 +23,17 @@ def test_tools_reach_the_model_and_its_calls_come_as_events(host: Host) -> None:
 			pieces[event.id] = pieces.get(event.id, "") + event.arguments
 	assert pieces == {call.id: call.arguments for call in final.tool_calls}
 	assert [call.name for call in final.tool_calls] == ["get_weather", "get_time"]
+
+
+def test_a_conversation_that_begins_with_a_result_is_called_by_its_question(host: Host) -> None:
+	conversation, call = new_id(), {"id": "c1", "function": {"name": "look", "arguments": "{}"}}
+	messages = [
+		{"role": "user", "content": "Weather?"},
+		{"role": "assistant", "tool_calls": [call]},
+		{"role": "tool", "tool_call_id": "c1", "content": '{"sky": "grey"}'},
+	]
+	ask(host, conversation, None, messages=messages)
+	assert history(host, conversation)["conversation"]["title"] == "Weather?"
 
 
 def test_the_model_reads_the_question_however_often_it_calls(host: Host) -> None:
