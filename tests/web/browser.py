@@ -18,7 +18,14 @@ CHROMIUM = shutil.which("chromium")
 _BUILD = 120
 """Seconds that a build is given."""
 
-_ARGUMENTS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
+INSECURE = "chat.lan"
+"""A name of this machine that browsers do not take for a secure place."""
+
+_ARGUMENTS = [
+	"--no-sandbox",
+	"--disable-features=LocalNetworkAccessChecks",
+	f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1",
+]
 """A page that the test itself serves counts as one from elsewhere, which may not ask this machine for anything."""
 
 

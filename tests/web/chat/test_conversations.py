@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.system.conftest import Served
+from tests.web.browser import INSECURE
 from tests.web.chat.conftest import Open
 from tests.web.chat.device import MODELS, PHONE, Device
 
@@ -145,3 +147,14 @@ def test_an_answer_is_made_again_and_rated(device: Device) -> None:
 	expect(good).to_have_attribute("aria-pressed", "true")
 	good.click()
 	expect(good).to_have_attribute("aria-pressed", "false")
+
+
+def test_an_answer_is_copied_on_a_page_that_is_not_served_securely(open_chat: Open, site: Served) -> None:
+	device = open_chat(url=site.url.replace("127.0.0.1", INSECURE))
+	device.ask("What shall I copy?")
+	device.wait_done()
+	device.answer().get_by_role("button", name="Copy").click()
+	expect(device.answer().get_by_role("button", name="Copied")).to_be_focused()
+	message = device.page.get_by_label("Message", exact=True)
+	message.press("ControlOrMeta+v")
+	expect(message).to_have_value("t0 t1 t2 t3 t4 ")

@@ -21,7 +21,8 @@ PICTURES = "sim:say=tour"
 """A model whose answer has a picture from elsewhere."""
 
 Open = Callable[..., Window]
-"""Opens the page in a browser of its own, with options of `Browser.new_context`."""
+"""Opens the page in a browser of its own: the address where the site is reached, if not at its own, and options of
+`Browser.new_context`."""
 
 
 @pytest.fixture(scope="package")
@@ -44,8 +45,8 @@ def password(site: Served) -> str:
 def open_page(chromium: Browser, site: Served) -> Iterator[Open]:
 	windows: list[Window] = []
 
-	def open(**options: Any) -> Window:
-		windows.append(Window.open(chromium.new_context(**options), site.url))
+	def open(url: str = "", **options: Any) -> Window:
+		windows.append(Window.open(chromium.new_context(**options), url or site.url))
 		return windows[-1]
 
 	yield open

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.contract.host import MODELS, text_of
 from tests.system.conftest import Served
+from tests.web.browser import INSECURE
 from tests.web.page.conftest import PICTURES, Open
 from tests.web.page.window import Window
 
@@ -126,6 +127,21 @@ def test_a_user_who_was_added_sees_nothing_for_administrators(
 	expect(admin.page.get_by_role("button", name="Enable: zoe")).to_be_visible()
 	user.page.reload()
 	expect(user.page.get_by_label("User name")).to_be_visible()
+
+
+def test_a_password_is_copied_on_a_page_that_is_not_served_securely(
+	open_page: Open, password: str, site: Served
+) -> None:
+	window = open_page(site.url.replace("127.0.0.1", INSECURE))
+	window.sign_in("Administrator", password)
+	window.view("Users")
+	name = window.page.get_by_label("User name")
+	name.fill("yan")
+	window.page.get_by_role("button", name="Add a user").click()
+	window.page.get_by_role("button", name="Copy").click()
+	expect(window.page.get_by_role("button", name="Copied")).to_be_focused()
+	name.press("ControlOrMeta+v")
+	expect(name).to_have_value(window.page.locator(".notice code").inner_text())
 
 
 def test_a_session_that_ends_leads_back_to_the_form(admin: Window) -> None:

@@ -1,11 +1,12 @@
 import { render } from "lit";
 
+import { copy } from "./clipboard.js";
 import { icon } from "./icon.js";
 import type { Texts } from "./texts/texts.js";
 
 const SHOWN_FOR = 2_000;
 
-/** A button that copies what `text` returns at that moment, and says for two seconds that it did. */
+/** A button that copies what `text` returns at that moment, and says for two seconds whether it did. */
 export function copyButton(text: () => string, texts: Texts): HTMLButtonElement {
 	const button = document.createElement("button");
 	button.type = "button";
@@ -17,17 +18,12 @@ export function copyButton(text: () => string, texts: Texts): HTMLButtonElement 
 	};
 	say(texts.copy, false);
 	button.addEventListener("click", () => {
-		void navigator.clipboard.writeText(text()).then(
-			() => {
-				say(texts.copied, true);
-				setTimeout(() => {
-					say(texts.copy, false);
-				}, SHOWN_FOR);
-			},
-			() => {
-				say(texts.copyFailed, false);
-			},
-		);
+		void copy(text()).then((isCopied) => {
+			say(isCopied ? texts.copied : texts.copyFailed, isCopied);
+			setTimeout(() => {
+				say(texts.copy, false);
+			}, SHOWN_FOR);
+		});
 	});
 	return button;
 }

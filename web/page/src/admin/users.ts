@@ -1,3 +1,4 @@
+import { copy } from "@ai-assistant/chat/look";
 import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
@@ -11,7 +12,8 @@ export class Users extends Part {
 	@property() self = "";
 	@state() private users: readonly User[] = [];
 	@state() private added: AddedUser | undefined;
-	@state() private isCopied = false;
+	/** What the button says of it. */
+	@state() private copied: "copy" | "copied" | "copyFailed" = "copy";
 
 	override connectedCallback(): void {
 		super.connectedCallback();
@@ -73,15 +75,12 @@ export class Users extends Part {
 		const { texts } = this.locale;
 		return html`<p class="notice" role="status">
 			<span>${texts.newPassword(name)} <code>${password}</code></span>
-			<button type="button" class="plain" @click=${() => this.copy(password)}>
-				${this.isCopied ? texts.copied : texts.copy}
-			</button>
+			<button type="button" class="plain" @click=${() => this.copy(password)}>${texts[this.copied]}</button>
 		</p>`;
 	}
 
 	private async copy(password: string): Promise<void> {
-		await navigator.clipboard.writeText(password);
-		this.isCopied = true;
+		this.copied = (await copy(password)) ? "copied" : "copyFailed";
 	}
 
 	private async load(): Promise<void> {
@@ -97,7 +96,7 @@ export class Users extends Part {
 		const added = await this.attempt(post<AddedUser>(own("admin.add_user"), asked));
 		if (!added) return;
 		this.added = added;
-		this.isCopied = false;
+		this.copied = "copy";
 		form.reset();
 		await this.load();
 	}

@@ -17,6 +17,7 @@ export const de: Texts = {
 	chart: (what, least, most) => `${what}, seit diese Seite offen ist: ${least} bis ${most}`,
 	copied: "Kopiert",
 	copy: "Kopieren",
+	copyFailed: "Kopieren ist hier nicht erlaubt",
 	cost: "Kosten",
 	deltas: "Deltas pro Sekunde",
 	disable: "Sperren",

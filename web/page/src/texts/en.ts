@@ -18,6 +18,7 @@ export const en = {
 		`${what} since this page was opened: ${least} to ${most}`,
 	copied: "Copied",
 	copy: "Copy",
+	copyFailed: "Copying is not allowed here",
 	cost: "Cost",
 	deltas: "Deltas per second",
 	disable: "Disable",
