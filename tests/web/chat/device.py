@@ -29,6 +29,9 @@ MODELS = {
 	"attacks": "sim:say=attacks,rate=200",
 }
 
+REFUSED = "A long and precious text\x00"
+"""A site takes no text with this character."""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

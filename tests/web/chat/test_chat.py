@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.web.chat.conftest import Open
 from tests.web.chat.device import Device
@@ -173,3 +173,19 @@ def test_an_image_that_was_sent_is_shown_and_a_file_named(device: Device, tmp_pa
 		"src", re.compile(re.escape(DOT))
 	)
 	expect(question.get_by_text("notes.txt")).to_be_visible()
+
+
+def test_an_image_goes_without_words_and_is_named_on_its_way(device: Device) -> None:
+	page, held = device.page, list[Route]()
+	device.choose_model("quick")
+	page.route("**/ai_assistant.api.chat_completion", lambda route: held.append(route))
+	image = FilePayload(name="dot.png", mimeType="image/png", buffer=base64.b64decode(DOT))
+	page.locator("input[type=file]").set_input_files([image])
+	with page.expect_request("**/ai_assistant.api.chat_completion"):
+		page.get_by_role("button", name="Send").click()
+	question = page.get_by_role("article", name="You")
+	expect(question).to_contain_text("image-1")
+	expect(question.locator(".said")).to_have_count(0)
+	held[0].continue_()
+	expect(question.get_by_role("img", name="image-1.png")).to_be_visible()
+	expect(question.locator(".said")).to_have_count(0)

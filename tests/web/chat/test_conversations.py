@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.system.conftest import Served
 from tests.web.browser import INSECURE
 from tests.web.chat.conftest import Open
-from tests.web.chat.device import MODELS, PHONE, Device
+from tests.web.chat.device import MODELS, PHONE, REFUSED, Device
 
 
 def test_a_conversation_is_renamed_archived_and_deleted_in_its_heading(device: Device) -> None:
@@ -135,6 +135,27 @@ def test_a_question_is_asked_in_other_words_and_both_versions_stay(device: Devic
 	device.wait_done()
 	device.page.get_by_role("button", name="Previous version").click()
 	expect(device.page.get_by_role("article", name="You")).to_contain_text("A questoin")
+
+
+def test_another_wording_that_is_refused_stays_where_it_was_written(device: Device) -> None:
+	page, held = device.page, list[Route]()
+	device.ask("A qestion")
+	device.wait_done()
+	page.get_by_label("Message", exact=True).press("ArrowUp")
+	field = page.get_by_role("textbox", name="Edit")
+	field.fill(REFUSED)
+	field.press("Enter")
+	expect(page.get_by_role("alert")).to_be_visible()
+	expect(field).to_have_value(REFUSED)
+	expect(field).to_be_focused()
+	page.route("**/ai_assistant.api.chat.edit_message", lambda route: held.append(route))
+	field.fill("A quiet question")
+	with page.expect_request("**/ai_assistant.api.chat.edit_message"):
+		field.press("Enter")
+	expect(page.locator(".editor").get_by_role("button", name="Send")).to_be_disabled()
+	held[0].continue_()
+	expect(field).to_be_hidden()
+	expect(page.get_by_role("article", name="You")).to_contain_text("A quiet question")
 
 
 def test_an_answer_is_made_again_and_rated(device: Device) -> None:

@@ -151,6 +151,13 @@ def test_german_is_spoken_where_it_is_asked_for(open_chat: Open) -> None:
 	device = open_chat('lang="de-AT"')
 	expect(device.page.get_by_role("heading", name="Was möchten Sie wissen?")).to_be_visible()
 	expect(device.page.get_by_role("button", name="Neue Unterhaltung").first).to_be_visible()
+	failure = device.page.get_by_role("navigation").get_by_role("alert")
+	device.context.route("**/api/**", lambda route: route.abort())
+	device.page.get_by_role("button", name="Archiv").click()
+	expect(failure).to_contain_text("Die Site ist nicht erreichbar.")
+	device.context.route("**/api/**", lambda route: route.fulfill(status=500, body="{}"))
+	failure.get_by_role("button", name="Erneut versuchen").click()
+	expect(failure).to_contain_text("Die Site hat mit HTTP 500 geantwortet.")
 
 
 def test_on_a_phone_the_list_is_a_drawer(open_chat: Open) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import FilePayload, Route, expect
 
 from tests.web.chat.conftest import Open
-from tests.web.chat.device import Device
+from tests.web.chat.device import REFUSED, Device
 
 PIXEL = bytes.fromhex(
 	"89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
 	"0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
 )
-
-REFUSED = "A long and precious text\x00"
-"""A site takes no text with this character."""
 
 
 def attach(device: Device, name: str) -> None:

@@ -68,7 +68,7 @@ def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Wind
 	page.get_by_label("Name", exact=True).fill("elsewhere")
 	page.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
 	page.get_by_label("API key").fill("sk-secret")
-	page.get_by_label("Models", exact=True).fill("sim:text=5,reasoning=2\nsim:text=6")
+	page.get_by_label("Models", exact=True).fill(f"sim:text=5,reasoning=2\nsim:text=6\n{MODELS['long']}")
 	page.get_by_role("button", name="Add", exact=True).click()
 	page.get_by_role("button", name="Test: elsewhere").click()
 	expect(page.get_by_text("Check its base URL")).to_be_visible()
@@ -97,7 +97,11 @@ def test_an_administrator_adds_a_provider_tests_it_and_asks_it_first(admin: Wind
 	assert "sk-secret" not in page.content()
 
 	page.get_by_role("link", name="Chat").click()
-	expect(page.get_by_label("Model", exact=True)).to_contain_text("sim:text=6")
+	models = page.get_by_label("Model", exact=True).get_by_role("option")
+	expect(models.filter(has_text="sim:text=6")).to_have_text("sim:text=6")
+	expect(models.filter(has_text=MODELS["long"])).to_have_text(
+		[f"elsewhere/{MODELS['long']}", f"simulator/{MODELS['long']}"]
+	)
 	page.get_by_label("Message", exact=True).fill("Who answers?")
 	page.keyboard.press("Enter")
 	expect(page.get_by_text("t0 t1 t2 t3 t4")).to_be_visible()
