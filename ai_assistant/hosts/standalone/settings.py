@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast, get_args, get_type_hints
 
@@ -103,6 +104,7 @@ def _core_types() -> dict[str, Any]:
 	return get_type_hints(core.Settings, include_extras=True)
 
 
+@cache
 def _model() -> type[BaseSettings]:
 	"""Reads the environment before what it is given. Its fields are those of the core, named only there."""
 	defaults = core.Settings()
@@ -158,8 +160,7 @@ def _check_variable(source: Source, number: int, provider: core.Provider) -> Non
 
 def _refuse_variables() -> None:
 	"""Refuses those that pydantic would leave out silently or quote."""
-	types = {"site": str, "streams": int, **_core_types()}
-	known = {f"{PREFIX}{name}".upper(): kind for name, kind in types.items()}
+	known = {f"{PREFIX}{name}".upper(): one.annotation for name, one in _model().model_fields.items()}
 	for variable, value in os.environ.items():
 		if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
 			continue
@@ -193,7 +194,7 @@ def _complain(source: Source, key: Key, message: str) -> NoReturn:
 def _allowed(key: Key) -> list[str]:
 	"""The names of the settings at that place."""
 	if not key:
-		return sorted(["site", "streams", *_core_types()])
+		return sorted(_model().model_fields)
 	kind: Any = core.Settings
 	for step in key:
 		if isinstance(step, str):
