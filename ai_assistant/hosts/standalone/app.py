@@ -49,7 +49,6 @@ class Application:
 
 	def __init__(self, settings: Settings, data: Path):
 		"""Brings the database up to date. Raises ServiceUnavailable without a database or Redis."""
-		site, core = settings.site, settings.core
 		url = redis_url(settings, data)
 		self._redis = _open_redis(url)
 		self._database = _open_database(settings.database_url, data)
@@ -57,17 +56,36 @@ class Application:
 		self._threads = ThreadPoolExecutor(_THREADS, "request")
 		self._hints = Hints()
 		self.accounts = Accounts(self._database)
-		self.sockets = Sockets(site, self._bus, self.accounts, self._threads, self._hints.notice)
-		journal, queue = Journal(self._redis, core.retention), Queue(self._redis)
-		store, roles_of = SqlStore(self._database), self.accounts.roles_of
-		assistant = Assistant(site, store, core, queue, journal, _wake, roles_of)
-		following = Following(assistant, self._hints, self._threads, core.limits.wait)
-		places = Places(self._redis, site, settings.streams, core.limits.streams_per_user)
-		self._streams = Streams(places, following)
-		providers = Providers(self._database, Vault(data), core.providers)
-		self._catalogue = LiveCatalogue(site, assistant.catalogue, providers, queue)
+		self.sockets = Sockets(settings.site, self._bus, self.accounts, self._threads, self._hints.notice)
+		queue = Queue(self._redis)
+		assistant = self._assistant(settings, queue)
+		providers = Providers(self._database, Vault(data), settings.core.providers)
+		self._catalogue = LiveCatalogue(settings.site, assistant.catalogue, providers, queue)
 		self._catalogue.read()
-		administered = Administered(
+		following = Following(assistant, self._hints, self._threads, settings.core.limits.wait)
+		self._streams = Streams(self._places(settings), following)
+		administered = self._administered(settings.site, assistant, providers, queue)
+		methods = {
+			**Methods(settings.site, assistant, self.accounts, following, self._streams).table(),
+			**OpenAI(assistant, self.accounts, following, self._streams).table(),
+			**Admin(administered, following).table(),
+		}
+		page = Page(Http(methods, lambda proof: following.run(proof.user, self.accounts)))
+		self.asgi = socketio.ASGIApp(
+			self.sockets.server, page, on_startup=self._start, on_shutdown=self._stop
+		)
+
+	def _assistant(self, settings: Settings, queue: Queue) -> Assistant:
+		store, journal = SqlStore(self._database), Journal(self._redis, settings.core.retention)
+		return Assistant(settings.site, store, settings.core, queue, journal, _wake, self.accounts.roles_of)
+
+	def _places(self, settings: Settings) -> Places:
+		return Places(self._redis, settings.site, settings.streams, settings.core.limits.streams_per_user)
+
+	def _administered(
+		self, site: str, assistant: Assistant, providers: Providers, queue: Queue
+	) -> Administered:
+		return Administered(
 			assistant,
 			self.accounts,
 			Users(self._database),
@@ -76,17 +94,6 @@ class Application:
 			queue.figures,
 			self._catalogue.change,
 			lambda user: reach(lambda: shut_out(self._redis, site, user)),
-		)
-		methods = {
-			**Methods(site, assistant, self.accounts, following, self._streams).table(),
-			**OpenAI(assistant, self.accounts, following, self._streams).table(),
-			**Admin(administered, following).table(),
-		}
-		self.asgi = socketio.ASGIApp(
-			self.sockets.server,
-			Page(Http(methods, lambda proof: following.run(proof.user, self.accounts))),
-			on_startup=self._start,
-			on_shutdown=self._stop,
 		)
 
 	async def _start(self) -> None:
