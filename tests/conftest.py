@@ -1,5 +1,4 @@
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,10 @@ from redis import Redis
 
 from ai_assistant.core.clients import sync_client
 from ai_assistant.hosts.standalone.redis import embedded_redis
+from tests.npm import build
 from tests.postgres import find_binaries, postgres
 
 ROOT = Path(__file__).parent.parent
-BUILD = 120
-"""Seconds that a build is given."""
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -64,6 +62,4 @@ def node() -> Path:
 @pytest.fixture(scope="session")
 def node_client(node: Path) -> None:
 	"""web/client, built for Node."""
-	command = ["npm", "run", "--silent", "build:node", "--workspace", "@ai-assistant/client"]
-	done = subprocess.run(command, cwd=node, timeout=BUILD, capture_output=True, text=True)
-	assert done.returncode == 0, done.stdout + done.stderr
+	build(node, "client", "build:node")

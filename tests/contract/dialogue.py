@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.contract.host import MODELS, Host, text_of
 
+HELLO = {"role": "user", "content": "Hello?"}
 ANSWER = text_of("plain")
 
 

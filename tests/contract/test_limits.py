@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from ai_assistant.core.events import Completion, Status, Text
-from tests.contract.dialogue import ANSWER, done, said
+from tests.contract.dialogue import ANSWER, HELLO, done, said
 from tests.contract.host import MODELS, Host
 from tests.contract.test_methods import new_id
-
-HELLO = {"role": "user", "content": "Hello?"}
 
 
 @pytest.fixture(autouse=True, scope="module")

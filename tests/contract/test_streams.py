@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from ai_assistant.core.events import Text
+from tests.contract.dialogue import HELLO
 from tests.contract.host import MODELS, Host, wait_for
 
 MOST = 2
@@ -42,9 +43,6 @@ def test_only_so_many_streams_are_open_and_one_that_is_closed_makes_room(bounded
 		)
 		assert (status, body["error"]["code"]) == (429, "rate_limit_exceeded")
 	bounded.call("stop", task_id=task_id)
-
-
-HELLO = {"role": "user", "content": "Hello?"}
 
 
 def open_stream(host: Host, task_id: str) -> HTTPResponse:

@@ -40,6 +40,14 @@ def ended_once(site: TestSite, run: StartedRun, engine: RunningEngine, bus: Bus)
 	return final
 
 
+@pytest.fixture(params=[10, 0.1], ids=lambda heartbeat: f"heartbeat={heartbeat}")
+def writing(site: TestSite, request: pytest.FixtureRequest) -> tuple[RunningEngine, StartedRun]:
+	"""An engine, and the run that it has begun to write."""
+	engine, run = site.start_engine(heartbeat=request.param), site.ask(MODELS["paced"])
+	site.events(run, until=Text)
+	return engine, run
+
+
 def test_a_stop_after_the_loss_ends_the_run(site: TestSite, redis: Redis, bus: Bus) -> None:
 	engine, run = site.start_engine(), site.ask(MODELS["stalls"])
 	wait_text(site, run, "t0 t1 t2 ")
@@ -61,12 +69,10 @@ def test_a_failure_after_the_loss_ends_the_run(site: TestSite, redis: Redis, bus
 	assert (final.code, final.text) == ("timeout", "t0 t1 t2 ")
 
 
-@pytest.mark.parametrize("heartbeat", [10, 0.1])
 def test_an_answer_that_is_being_saved_at_the_loss_ends_whole(
-	site: TestSite, redis: Redis, bus: Bus, heartbeat: float
+	site: TestSite, redis: Redis, bus: Bus, writing: tuple[RunningEngine, StartedRun]
 ) -> None:
-	engine, run = site.start_engine(heartbeat=heartbeat), site.ask(MODELS["paced"])
-	site.events(run, until=Text)
+	engine, run = writing
 	with Database(site.database).write():
 		wait_text(site, run, text_of("paced"))
 		redis.flushall()
@@ -76,12 +82,10 @@ def test_an_answer_that_is_being_saved_at_the_loss_ends_whole(
 	assert final.text == text_of("paced")
 
 
-@pytest.mark.parametrize("heartbeat", [10, 0.1])
 def test_an_answer_that_comes_to_its_end_while_the_loss_is_repaired_is_whole(
-	site: TestSite, redis: Redis, bus: Bus, heartbeat: float
+	site: TestSite, redis: Redis, bus: Bus, writing: tuple[RunningEngine, StartedRun]
 ) -> None:
-	engine, run = site.start_engine(heartbeat=heartbeat), site.ask(MODELS["paced"])
-	site.events(run, until=Text)
+	engine, run = writing
 	with Database(site.database).write():
 		redis.flushall()
 		site.simulator.wait_ended(MODELS["paced"])

@@ -11,9 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.npm import build
 from tests.simulator import Simulator
 from tests.system.conftest import Served
-from tests.web.browser import browser, build
+from tests.web.browser import browser
 from tests.web.page.window import Window
 from tests.web.proxy import Proxy
 

@@ -10,8 +10,8 @@ pytest.importorskip("playwright", reason="Playwright is not installed.")
 
 from playwright.sync_api import Browser
 
+from tests.npm import build
 from tests.system.conftest import Served
-from tests.web.browser import build
 from tests.web.chat.device import MODELS, Device
 from tests.web.conftest import serving
 

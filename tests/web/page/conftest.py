@@ -12,8 +12,8 @@ pytest.importorskip("playwright", reason="Playwright is not installed.")
 from playwright.sync_api import Browser
 
 from tests.contract.host import MODELS
+from tests.npm import build
 from tests.system.conftest import Served
-from tests.web.browser import build
 from tests.web.conftest import serving
 from tests.web.page.window import Window
 
