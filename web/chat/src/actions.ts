@@ -5,7 +5,8 @@ export interface Actions {
 	/** The site's time in Unix milliseconds. */
 	readonly now: () => number;
 	chooseBranch(messageId: string): void;
-	edit(messageId: string, text: string): void;
+	/** Says something else in the place of a message. Rejected where the site does not take it. */
+	edit(messageId: string, text: string): Promise<unknown>;
 	rate(messageId: string, rating: Rating | null): void;
 	/** The `data:` URL of an image that came with a message. */
 	image(attachmentId: string): Promise<string>;

@@ -34,7 +34,11 @@ export class Attachments {
 	}
 
 	get isEmpty(): boolean {
-		return !this.files.length && !this.images.length;
+		return !this.all.length;
+	}
+
+	get all(): readonly (AttachmentParam | AttachedImage)[] {
+		return [...this.files, ...this.images];
 	}
 
 	/** With one more. Throws an Error with a sentence for people where it cannot go along. */

@@ -167,7 +167,7 @@ export class Chat extends LitElement {
 		${
 			shown.failure
 				? html`<p class="banner failed" role="alert">
-						<span dir="auto">${shown.failure}</span>
+						<span dir="auto">${this.locale.failure(shown.failure)}</span>
 						${quietButton("close", texts.close, () => session.dismissFailure())}
 					</p>`
 				: nothing

@@ -1,3 +1,5 @@
+import { refused, type RequestError } from "@ai-assistant/client";
+
 import type { Texts } from "./texts/texts.js";
 import { textsIn } from "./texts/texts.js";
 
@@ -19,6 +21,13 @@ export class Locale {
 			tenths: format({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
 			whole: format({ maximumFractionDigits: 0 }),
 		};
+	}
+
+	/** Why something did not happen: in this language, unless the site has a sentence for it. */
+	failure({ code, message, status }: RequestError): string {
+		if (code === "network") return this.texts.away;
+		const isWordless = message === refused(status, null).message;
+		return isWordless ? this.texts.refused(status) : message;
 	}
 
 	/** Such as `12 s` or `2 min 5 s`. */

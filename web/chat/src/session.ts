@@ -25,8 +25,8 @@ export interface SessionState {
 	readonly conversation: ConversationState;
 	readonly list: ListState;
 	readonly models: readonly ModelChoice[];
-	/** Why the last thing that was asked for did not happen: a sentence for people. */
-	readonly failure: string | null;
+	/** Why the last thing that was asked for did not happen. */
+	readonly failure: RequestError | null;
 }
 
 /** One user at one site with one conversation in view. */
@@ -138,8 +138,12 @@ export class Session implements Actions {
 		this.attempt(this.opened.chooseBranch(messageId));
 	}
 
-	edit(messageId: string, text: string): void {
-		this.attempt(this.opened.edit(messageId, text, this.answerOptions()));
+	edit(messageId: string, text: string): Promise<unknown> {
+		const asked = this.intents.carryOut(`edit ${messageId} ${text}`, (request_id) =>
+			this.opened.edit(messageId, text, { ...this.answerOptions(), request_id }),
+		);
+		this.attempt(asked);
+		return asked;
 	}
 
 	loadOlder(): void {
@@ -208,7 +212,7 @@ export class Session implements Actions {
 	private attempt(asked: Promise<unknown>, isShown = true): void {
 		asked.catch((error: unknown) => {
 			if (!(error instanceof RequestError)) throw error;
-			if (isShown) this.change({ failure: error.message });
+			if (isShown) this.change({ failure: error });
 			this.suspect(error);
 		});
 	}

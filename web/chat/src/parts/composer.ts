@@ -108,11 +108,11 @@ export class Composer extends Part {
 	}
 
 	private material(): unknown {
-		const { files, images } = this.attachments;
+		const { all, files } = this.attachments;
 		const { texts } = this.locale;
 		if (this.attachments.isEmpty && !this.refusals.length) return nothing;
 		return html`<ul class="material">
-				${[...files, ...images].map(
+				${all.map(
 					(attached) =>
 						html`<li class="chip">
 							<span dir="auto">${attached.name}</span>
@@ -133,7 +133,8 @@ export class Composer extends Part {
 			${this.models.map((choice) => {
 				const value = `${choice.provider}/${choice.model}`;
 				const isChosen = this.model ? this.model === value : choice.is_default;
-				return html`<option value=${value} .selected=${isChosen}>${choice.model}</option>`;
+				const isShared = this.models.some((other) => other !== choice && other.model === choice.model);
+				return html`<option value=${value} .selected=${isChosen}>${isShared ? value : choice.model}</option>`;
 			})}
 		</select>`;
 	}

@@ -72,7 +72,7 @@ export class ConversationListView extends Part {
 		const { failure } = this.state;
 		if (!failure) return nothing;
 		return html`<div class="hint" role="alert">
-			<p dir="auto">${failure.message}</p>
+			<p dir="auto">${this.locale.failure(failure)}</p>
 			<button type="button" class="plain" @click=${() => void this.list.refresh()}>
 				${icon("retry")} ${this.locale.texts.retry}
 			</button>

@@ -39,7 +39,7 @@ export class ImageView extends Part {
 	}
 }
 
-export function fileName({ name }: Attachment): TemplateResult {
+export function fileName({ name }: { readonly name: string }): TemplateResult {
 	return html`<span class="chip" dir="auto">${icon("attach")} ${name}</span>`;
 }
 

@@ -14,6 +14,7 @@ export class QuestionView extends Part {
 	@property({ attribute: false }) message!: StoredMessage;
 	@property({ attribute: false }) actions!: Actions;
 	@state() private isEditing = false;
+	@state() private isSaving = false;
 
 	/** Opens the text for another wording. */
 	edit(): void {
@@ -28,8 +29,8 @@ export class QuestionView extends Part {
 	protected override render(): TemplateResult {
 		const { message, locale } = this;
 		return html`<article class="question" aria-label=${locale.texts.you}>
-			${this.isEditing ? this.editor() : html`<div class="said" dir="auto">${message.content}</div>`}
-			${this.material()} ${this.isEditing ? nothing : this.footer()}
+			${this.isEditing ? this.editor() : words(message.content)} ${this.material()}
+			${this.isEditing ? nothing : this.footer()}
 		</article>`;
 	}
 
@@ -74,7 +75,7 @@ export class QuestionView extends Part {
 			></textarea>
 			<div class="buttons">
 				<button type="button" class="plain" @click=${this.leave}>${texts.cancel}</button>
-				<button class="primary">${texts.saveAndSend}</button>
+				<button class="primary" ?disabled=${this.isSaving}>${texts.saveAndSend}</button>
 			</div>
 		</form>`;
 	}
@@ -82,8 +83,21 @@ export class QuestionView extends Part {
 	private save(event: Event): void {
 		event.preventDefault();
 		const text = this.querySelector("textarea")?.value.trim();
-		this.leave();
-		if (text && text !== this.message.content) this.actions.edit(this.message.id, text);
+		if (!text || text === this.message.content) this.leave();
+		else if (!this.isSaving) void this.send(text);
+	}
+
+	/** The wording stays where it was written until the site has it. */
+	private async send(text: string): Promise<void> {
+		this.isSaving = true;
+		try {
+			await this.actions.edit(this.message.id, text);
+			this.leave();
+		} catch {
+			this.querySelector("textarea")?.focus();
+		} finally {
+			this.isSaving = false;
+		}
 	}
 
 	private key(event: KeyboardEvent): void {
@@ -99,6 +113,11 @@ export class QuestionView extends Part {
 		this.isEditing = false;
 		void this.updateComplete.then(() => this.querySelector<HTMLElement>("footer button:last-child")?.focus());
 	}
+}
+
+/** Nothing for a message of images alone. */
+export function words(text: string): unknown {
+	return text ? html`<div class="said" dir="auto">${text}</div>` : nothing;
 }
 
 define("ai-assistant-question", QuestionView);

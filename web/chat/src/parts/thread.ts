@@ -4,13 +4,14 @@ import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { Actions } from "../actions.js";
+import { Attachments } from "../attachments.js";
 import { Follower } from "../follower.js";
 import { icon } from "../icon.js";
 import { said } from "../said.js";
 import { type Turn, turnsOf } from "../turns.js";
+import { fileName } from "./image-view.js";
 import { define, Part } from "./part.js";
-import type { QuestionView } from "./question-view.js";
-import "./question-view.js";
+import { type QuestionView, words } from "./question-view.js";
 import "./answer-view.js";
 
 /** What was said in a conversation, the newest at the end. Events: `reword` and `discard` with a Sending. */
@@ -97,11 +98,11 @@ export class Thread extends Part {
 		const { texts } = this.locale;
 		const { request, failure, messageId } = sending;
 		return html`<article class="question turn sending" aria-label=${texts.you}>
-			<div class="said" dir="auto">${said(request)}</div>
+			${words(said(request))} ${material(Attachments.of(request))}
 			${
 				failure
 					? html`<div class="failure">
-							<p dir="auto">${failure.message}</p>
+							<p dir="auto">${this.locale.failure(failure)}</p>
 							<button type="button" class="plain" @click=${() => this.actions.resend(sending)}>
 								${icon("retry")} ${texts.retry}
 							</button>
@@ -132,13 +133,21 @@ export class Thread extends Part {
 
 	private beginning(): TemplateResult {
 		const { texts } = this.locale;
-		if (this.state.failure) return html`<p class="hint" dir="auto">${this.state.failure.message}</p>`;
+		const { failure } = this.state;
+		if (failure) return html`<p class="hint" dir="auto">${this.locale.failure(failure)}</p>`;
 		if (!this.state.isLoaded) return html`<p class="hint">${texts.loading}</p>`;
 		return html`<div class="beginning">
 			<h1>${texts.empty}</h1>
 			<p>${texts.emptyHint}</p>
 		</div>`;
 	}
+}
+
+function material({ all, isEmpty }: Attachments): unknown {
+	if (isEmpty) return nothing;
+	return html`<ul class="material">
+		${all.map((one) => html`<li>${fileName(one)}</li>`)}
+	</ul>`;
 }
 
 define("ai-assistant-thread", Thread);
