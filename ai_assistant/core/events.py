@@ -34,7 +34,7 @@ class Event(Struct, kw_only=True, tag_field="type", omit_defaults=True):
 class Status(Event, tag="status"):
 	status: RunStatus
 	position: int | UnsetType = UNSET
-	"""Runs before this one in the queue."""
+	"""Its place among the runs of this user that wait, 1 for the next; 0: it waits for none of them."""
 	provider: str | UnsetType = UNSET
 	model: str | UnsetType = UNSET
 	reason: str | UnsetType = UNSET

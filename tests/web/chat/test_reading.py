@@ -84,6 +84,8 @@ def test_earlier_messages_come_before_the_one_that_is_read(open_chat: Open, site
 		expect(device.page.locator(".turn")).to_have_count(count)
 		expect(device.page.get_by_text(f"Number {122 - count}.").first).to_be_attached()
 		assert device.top(first) == pytest.approx(place, abs=1)
+	expect(older).to_be_hidden()
+	expect(device.page.get_by_role("region", name="Messages")).to_be_focused()
 
 
 def test_without_a_connection_one_can_read_and_the_answer_goes_on_after_it(
@@ -189,6 +191,16 @@ def test_the_drawer_has_the_focus_and_gives_it_back(open_chat: Open, way: str) -
 			page.get_by_role("navigation").get_by_role("button", name=end).click()
 		expect(page.get_by_role("navigation")).to_be_hidden()
 		expect(message if end == "New conversation" else before).to_be_focused()
+
+
+def test_a_drawer_is_closed_when_there_is_room_for_the_list(open_chat: Open) -> None:
+	page = open_chat(**PHONE).page
+	page.get_by_role("button", name="Conversations").tap()
+	expect(page.get_by_role("searchbox")).to_be_focused()
+	page.set_viewport_size({"width": 844, "height": 390})
+	page.get_by_label("Message", exact=True).tap()
+	expect(page.get_by_label("Message", exact=True)).to_be_focused()
+	expect(page.get_by_role("navigation")).to_be_visible()
 
 
 def test_a_picture_from_elsewhere_is_fetched_at_a_click(device: Device) -> None:

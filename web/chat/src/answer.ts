@@ -21,7 +21,7 @@ export interface Answer {
 	readonly reasoning: string;
 	readonly toolCalls: readonly FinishedToolCall[];
 	readonly sources: readonly Source[];
-	/** Runs before it. */
+	/** Its place among the runs of this user that wait, 1 for the next; 0 outside of that line. */
 	readonly position: number;
 	/** Instants of the site, in Unix milliseconds. */
 	readonly askedAt: number | null;

@@ -1,17 +1,17 @@
 import { Client } from "@ai-assistant/client";
 import type { Sending, SendRequest } from "@ai-assistant/client";
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import { Announcer } from "./announcer.js";
 import { Locale } from "./locale.js";
 import { Memory } from "./memory.js";
+import { banners } from "./parts/banners.js";
 import type { Composer } from "./parts/composer.js";
 import type { Arrange, ConversationMenu } from "./parts/conversation-menu.js";
 import type { ConversationListView } from "./parts/conversation-list-view.js";
 import type { ShortcutsDialog } from "./parts/shortcuts-dialog.js";
 import { define } from "./parts/part.js";
-import { quietButton } from "./parts/quiet-button.js";
 import type { Thread } from "./parts/thread.js";
 import { type Command, commandOf, isForOverlay } from "./shortcuts.js";
 import { isSignedOut, Session, type SessionState } from "./session.js";
@@ -56,6 +56,7 @@ export class Chat extends LitElement {
 	@state() private isListOpen = false;
 	@query("ai-assistant-composer") private readonly composer!: Composer;
 	@query("ai-assistant-list") private readonly list!: ConversationListView;
+	@query(".curtain") private readonly curtain!: HTMLElement;
 	@query("ai-assistant-conversation-menu") private readonly menu!: ConversationMenu;
 	@query("ai-assistant-thread") private readonly thread!: Thread;
 	@query("ai-assistant-shortcuts") private readonly shortcuts!: ShortcutsDialog;
@@ -65,16 +66,22 @@ export class Chat extends LitElement {
 	/** What had the focus before the drawer. */
 	private opener: Element | null = null;
 	private readonly announcer = new Announcer();
+	/** A drawer is none any more where a phone is turned and there is room for the list. */
+	private readonly observer = new ResizeObserver(() => {
+		if (this.isListOpen && !this.curtain.checkVisibility()) this.isListOpen = false;
+	});
 
 	override connectedCallback(): void {
 		super.connectedCallback();
 		this.addEventListener("keydown", this.key);
+		this.observer.observe(this);
 		this.requestUpdate();
 	}
 
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
 		this.removeEventListener("keydown", this.key);
+		this.observer.disconnect();
 		this.session?.close();
 		this.own?.close();
 		this.session = this.own = undefined;
@@ -125,7 +132,7 @@ export class Chat extends LitElement {
 					@begin=${() => this.open()}
 					@help=${() => this.shortcuts.show()}
 				></ai-assistant-heading>
-				${this.banners(shown, session)}
+				${banners(shown, session, locale, this.signIn)}
 				<ai-assistant-thread
 					.locale=${locale}
 					.actions=${session}
@@ -156,28 +163,6 @@ export class Chat extends LitElement {
 			<ai-assistant-shortcuts .locale=${locale}></ai-assistant-shortcuts>
 			<p class="unseen" role="status">${this.announcement}</p>
 		</div>`;
-	}
-
-	private banners(shown: SessionState, session: Session): unknown {
-		const { texts } = this.locale;
-		const offline = shown.connection.transport === "offline";
-		const signedOut = isSignedOut(shown);
-		return html`${signedOut ? this.signInBanner() : nothing}
-		${offline && !signedOut ? html`<p class="banner" role="status">${texts.offline}</p>` : nothing}
-		${
-			shown.failure
-				? html`<p class="banner failed" role="alert">
-						<span dir="auto">${this.locale.failure(shown.failure)}</span>
-						${quietButton("close", texts.close, () => session.dismissFailure())}
-					</p>`
-				: nothing
-		}`;
-	}
-
-	private signInBanner(): TemplateResult {
-		const { texts } = this.locale;
-		const link = html`<a href=${this.signIn}>${texts.signIn}</a>`;
-		return html`<p class="banner" role="alert">${texts.signedOut} ${this.signIn ? link : nothing}</p>`;
 	}
 
 	private begin(): void {

@@ -22,7 +22,7 @@ export type RunStatus = "queued" | "started" | "retrying" | "saved";
 export interface StatusEvent extends Envelope {
 	type: "status";
 	status: RunStatus;
-	/** Runs before this one. */
+	/** Its place among the runs of this user that wait, 1 for the next; 0: it waits for none of them. */
 	position?: number;
 	provider?: string;
 	model?: string;

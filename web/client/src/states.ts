@@ -28,7 +28,7 @@ export interface RunState {
 	/** The message that is being answered, where it is known. */
 	readonly answers: string | null;
 	readonly phase: Phase;
-	/** Runs before this one, while it is queued. */
+	/** While it is queued: its place among the runs of this user that wait, 1 for the next; 0: it waits for none of them. */
 	readonly position: number | null;
 	/** Why the request is sent again, while it waits for that. */
 	readonly retryReason: ErrorCode | null;

@@ -6,11 +6,14 @@ import { type Answer, hasEnded } from "../answer.js";
 import { copyButton } from "../copy-button.js";
 import { icon } from "../icon.js";
 import { branches } from "./branches.js";
+import type { Clock } from "./clock.js";
 import { define, Part } from "./part.js";
 import { quietButton } from "./quiet-button.js";
 import "./clock.js";
 import "./markdown.js";
 import "./sources.js";
+
+type Moment = Partial<Pick<Clock, "since" | "until" | "over">>;
 
 /** An answer: its thinking, its text, where that is from, and what can be done with it. */
 export class AnswerView extends Part {
@@ -51,13 +54,7 @@ export class AnswerView extends Part {
 		const { texts } = this.locale;
 		const label =
 			phase === "thinking"
-				? html`<ai-assistant-clock
-						class="running"
-						.locale=${this.locale}
-						.now=${this.actions.now}
-						.since=${thinkingSince}
-						.say=${texts.thinking}
-					></ai-assistant-clock>`
+				? html`<span class="running">${this.clock(texts.thinking, { since: thinkingSince })}</span>`
 				: thinkingSeconds === null
 					? texts.thoughts
 					: texts.thought(this.locale.seconds(Math.max(1, thinkingSeconds)));
@@ -78,24 +75,21 @@ export class AnswerView extends Part {
 		if (phase === "queued") return html`<p class="state running">${texts.queued(position)}</p>`;
 		if (phase === "retrying") {
 			if (retryAt === null) return html`<p class="state running">${texts.retrying}</p>`;
-			return html`<p class="state running">
-				<ai-assistant-clock
-					.locale=${this.locale}
-					.now=${this.actions.now}
-					.until=${retryAt}
-					.say=${texts.retryingIn}
-				></ai-assistant-clock>
-			</p>`;
+			return html`<p class="state running">${this.clock(texts.retryingIn, { until: retryAt })}</p>`;
 		}
 		if (phase !== "started" || text || reasoning) return nothing;
-		return html`<p class="state running">
-			<ai-assistant-clock
-				.locale=${this.locale}
-				.now=${this.actions.now}
-				.since=${askedAt}
-				.say=${texts.working}
-			></ai-assistant-clock>
-		</p>`;
+		return html`<p class="state running">${this.clock(texts.working, { since: askedAt })}</p>`;
+	}
+
+	private clock(say: Clock["say"], { since = null, until = null, over = null }: Moment): TemplateResult {
+		return html`<ai-assistant-clock
+			.locale=${this.locale}
+			.now=${this.actions.now}
+			.since=${since}
+			.until=${until}
+			.say=${say}
+			.over=${over}
+		></ai-assistant-clock>`;
 	}
 
 	private toolCall(name: string, given: string): TemplateResult {
@@ -125,13 +119,7 @@ export class AnswerView extends Part {
 							${icon("retry")}
 							${
 								mustWait
-									? html`<ai-assistant-clock
-											.locale=${this.locale}
-											.now=${this.actions.now}
-											.until=${retryAt}
-											.say=${texts.retryIn}
-											.over=${() => (this.mayRetry = true)}
-										></ai-assistant-clock>`
+									? this.clock(texts.retryIn, { until: retryAt, over: () => (this.mayRetry = true) })
 									: texts.retry
 							}
 						</button>`

@@ -23,6 +23,7 @@ export class Thread extends Part {
 	@query(".turns") private readonly content!: HTMLElement;
 
 	private follower: Follower | undefined;
+	private hadFocus = false;
 
 	/** Opens the user's last message for another wording. */
 	editLast(): void {
@@ -37,6 +38,7 @@ export class Thread extends Part {
 
 	/** The reader stays with the message he is at when earlier ones come before it. */
 	protected override willUpdate(changed: PropertyValues<this>): void {
+		this.hadFocus = this.matches(":focus-within");
 		const before = changed.get("state")?.messages[0];
 		const first = this.querySelector(".turn");
 		if (before && first && this.state.messages.indexOf(before) > 0) this.follower?.hold(first);
@@ -70,6 +72,12 @@ export class Thread extends Part {
 		const before = changed.get("state");
 		const hasAsked = this.state.sending.length > (before?.sending.length ?? 0);
 		if (before && (before.id !== this.state.id || hasAsked)) this.follower.resume();
+		this.keepFocus();
+	}
+
+	/** The focus stays here when what had it goes. */
+	private keepFocus(): void {
+		if (this.hadFocus && !this.matches(":focus-within")) this.scroller.focus({ preventScroll: true });
 	}
 
 	private turn(turn: Turn, isLast: boolean): TemplateResult {

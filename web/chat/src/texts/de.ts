@@ -53,7 +53,7 @@ export const de: Texts = {
 	offline: "Keine Verbindung. Sie können weiterlesen; sie kommt von selbst zurück.",
 	older: "Frühere Nachrichten anzeigen",
 	previousVersion: "Vorige Fassung",
-	queued: (before) => (before ? `Wartet, ${before} davor` : "Wartet"),
+	queued: (place) => (place ? `Wartet, Nummer ${place} in der Reihe` : "Wartet"),
 	refused: (status) => `Die Site hat mit HTTP ${status} geantwortet.`,
 	regenerate: "Neu beantworten",
 	remove: (name) => `${name} entfernen`,

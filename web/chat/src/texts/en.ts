@@ -52,7 +52,7 @@ export const en = {
 	offline: "No connection. You can go on reading; it comes back by itself.",
 	older: "Show earlier messages",
 	previousVersion: "Previous version",
-	queued: (before: number) => (before ? `Waiting, ${before} before this one` : "Waiting"),
+	queued: (place: number) => (place ? `Waiting, number ${place} in line` : "Waiting"),
 	refused: (status: number) => `The site answered HTTP ${status}.`,
 	regenerate: "Answer again",
 	remove: (name: string) => `Remove ${name}`,
