@@ -49,7 +49,7 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	@$(call npm,lint)
 
-bench: $(INSTALLED)
+bench: $(INSTALLED) $(PAGE)
 	$(BIN)/python -m benchmarks
 
 pictures: $(INSTALLED) $(NODE_MODULES)

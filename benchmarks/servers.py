@@ -15,6 +15,9 @@ import psutil
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine, migrate
 
+PASSWORD = "a password of a benchmark"
+"""Of each user."""
+
 _EVERY = 0.5
 """Seconds between two looks at the memory."""
 
@@ -49,7 +52,7 @@ def prepare(data: Path, provider: str, models: Sequence[str], users: int) -> lis
 	names = [f"user{number}" for number in range(users)]
 	tokens = []
 	for name in names:
-		accounts.add_user(name)
+		accounts.add_user(name, PASSWORD)
 		tokens.append(accounts.create_token(name))
 	engine.dispose()
 	return tokens

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.simulator import Simulator
+from tests.simulator import Answer, Behaviour, Simulator
 
 PATHS = ("/v1/chat/completions", "/v1/responses", "/v1/messages")
 TERMINAL = (b"[DONE]", b"response.completed", b"message_stop")
@@ -51,6 +51,14 @@ async def test_a_request_is_refused_with_the_ordered_status(
 	status, body, _ = await read(simulator.url, f"sim:error={error}", path)
 	assert status == int(error)
 	assert json.loads(body)["error"]["message"]
+
+
+def test_a_text_is_said_once_or_as_many_words_of_it_as_are_ordered() -> None:
+	once = Answer.to(Behaviour.parse("sim:say=tour")).text
+	words = len(once.split())
+	assert once.startswith("Leave is")
+	assert once.endswith("يومًا.\n")
+	assert Answer.to(Behaviour.parse(f"sim:say=tour,text={words + 2}")).text == f"{once}Leave is"
 
 
 @pytest.mark.parametrize("key", ["bad-key", ""])

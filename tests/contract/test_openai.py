@@ -16,7 +16,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from tests.contract.host import MODELS, Host, text_of
 from tests.contract.test_methods import new_id, newest
-from tests.simulator import Behaviour
+from tests.simulator import Answer, Behaviour
 
 NODE = Path(__file__).parent.parent / "node"
 HELLO: Any = [{"role": "user", "content": "Hello?"}]
@@ -67,7 +67,7 @@ def test_a_question_is_answered_whole(client: OpenAI) -> None:
 	behaviour, usage = Behaviour.parse(MODELS["plain"]), answer.usage
 	assert usage is not None
 	assert usage.prompt_tokens == behaviour.input
-	assert usage.completion_tokens == behaviour.text + behaviour.reasoning
+	assert usage.completion_tokens == Answer.to(behaviour).tokens
 	assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 	assert usage.completion_tokens_details is not None
 	assert usage.completion_tokens_details.reasoning_tokens == behaviour.reasoning

@@ -109,8 +109,11 @@ def _thought(behaviour: Behaviour) -> tuple[str, ...]:
 
 def _said(behaviour: Behaviour) -> tuple[str, ...]:
 	if not behaviour.say:
-		return tuple(_word("t", n, behaviour) for n in range(behaviour.text))
-	return _words(behaviour.say)
+		return tuple(
+			_word("t", n, behaviour) for n in range(10 if behaviour.text is None else behaviour.text)
+		)
+	words = _words(behaviour.say)
+	return tuple(islice(cycle(words), len(words) if behaviour.text is None else behaviour.text))
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -25,10 +25,10 @@ class Behaviour:
 	"""Deltas of reasoning: `r0 r1 …`."""
 	muse: str = ""
 	"""Name of a text in `tests/fixtures/answers` whose words, again and again, are the reasoning instead."""
-	text: int = 10
-	"""Deltas of text: `t0 t1 …`."""
+	text: int | None = None
+	"""Deltas of text: `t0 t1 …`; ten of them, or all of `say`, if left out."""
 	say: str = ""
-	"""Name of a text in `tests/fixtures/answers` to say instead of `t0 t1 …`, a word at a time."""
+	"""Name of a text in `tests/fixtures/answers` whose words, with `text` again and again, are said instead."""
 	sources: int = 0
 	"""Pages that are cited when the text is out."""
 	tool: str = ""

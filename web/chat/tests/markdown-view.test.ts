@@ -40,6 +40,34 @@ test.each([
 	expect(after.slice(0, 48)).toEqual(before.slice(0, 48));
 });
 
+test("of a paragraph that grows all but the end stays the same", () => {
+	const page = document.createElement("div");
+	const view = new MarkdownView(page, en);
+	const words = "One **day** of `leave` is *earned*, ";
+	for (const times of [49, 50]) show(view, words.repeat(times));
+	const before = [...(page.querySelector("p")?.childNodes ?? [])];
+	for (let end = 1; end <= words.length; end++) show(view, words.repeat(50) + words.slice(0, end));
+	const after = [...(page.querySelector("p")?.childNodes ?? [])];
+	expect(after).toHaveLength(51 * 6 + 1);
+	expect(after.filter((node) => before.includes(node)).length).toBeGreaterThan(48 * 6);
+});
+
+const MARKS = "* _ ` ~~ [ ](a) <b> <div> $ \\".split(" ");
+
+test.each(MARKS)("a paragraph with %s in it looks at every moment as its whole", (first) => {
+	for (const second of MARKS) {
+		const grown = document.createElement("div");
+		const view = new MarkdownView(grown, en);
+		let text = "";
+		for (const words of ["One **day** ", `${first}of `, "`leave` is ", `*earned${second}* each`]) {
+			const whole = document.createElement("div");
+			show(view, (text += words));
+			show(new MarkdownView(whole, en), text);
+			expect(grown.innerHTML).toBe(whole.innerHTML);
+		}
+	}
+});
+
 test("of a block that grows only what has changed is read again", () => {
 	const blocks = new Blocks();
 	const rows = "| One | *two* |\n".repeat(50);

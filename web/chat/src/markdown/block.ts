@@ -3,6 +3,7 @@ import type { Token } from "marked";
 import type { Texts } from "../texts/texts.js";
 import { CodeBlock } from "./code-block.js";
 import { HtmlBlock } from "./html-block.js";
+import { ParagraphBlock } from "./paragraph-block.js";
 import { RepeatingBlock } from "./repeating-block.js";
 import { items, rows } from "./repetitions.js";
 
@@ -25,6 +26,8 @@ function emptyBlock(type: string, texts: Texts): Block {
 			return new CodeBlock(texts);
 		case "list":
 			return new RepeatingBlock(items, texts);
+		case "paragraph":
+			return new ParagraphBlock(texts);
 		case "table":
 			return new RepeatingBlock(rows, texts);
 		default:

@@ -6,7 +6,7 @@ import { htmlOf } from "./blocks.js";
 import { finish } from "./finishing.js";
 import { sanitised } from "./sanitiser.js";
 
-/** Whatever is made anew as a whole: a paragraph, a heading, a quote. */
+/** Whatever is made anew as a whole: a heading, a quote, HTML. */
 export class HtmlBlock implements Block {
 	readonly element = document.createElement("div");
 	private html = "";
@@ -16,7 +16,7 @@ export class HtmlBlock implements Block {
 	}
 
 	show(token: Token): boolean {
-		if (["code", "list", "table"].includes(token.type)) return false;
+		if (["code", "list", "paragraph", "table"].includes(token.type)) return false;
 		const html = htmlOf(token);
 		if (html !== this.html) this.element.replaceChildren(finish(sanitised(html), this.texts));
 		this.html = html;
