@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import time
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -171,7 +172,14 @@ def to_builtins(event: AnyEvent) -> dict[str, Any]:
 
 def timestamp(seconds: float) -> str:
 	"""Unix seconds as ISO 8601 in UTC with milliseconds."""
-	return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+	second, micros = divmod(round(seconds * 1_000_000), 1_000_000)
+	return f"{_whole(second)}.{micros // 1000:03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _whole(second: int) -> str:
+	"""Remembered, for thousands of events share one."""
+	return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def utf16_length(text: str) -> int:
