@@ -221,8 +221,10 @@ def find_conversation(connection: Connection, user: str, id: str) -> Row[Any] | 
 	return connection.execute(queries.CONVERSATION, {"user": user, "id": id}).one_or_none()
 
 
-def insert_conversation(connection: Connection, user: str, id: str, title: str, now: float) -> int:
-	row = {"user": user, "id": id, "title": title, "created": now, "modified": now}
+def insert_conversation(
+	connection: Connection, user: str, id: str, title: str, now: float, leaf: str | None = None
+) -> int:
+	row = {"user": user, "id": id, "title": title, "created": now, "modified": now, "leaf": leaf}
 	inserted = connection.execute(queries.INSERT_CONVERSATION, row).inserted_primary_key
 	assert inserted is not None
 	return int(inserted[0])

@@ -16,6 +16,7 @@ from sqlalchemy import (
 	func,
 	insert,
 	literal,
+	literal_column,
 	or_,
 	select,
 	update,
@@ -35,7 +36,13 @@ _USER: BindParameter[str] = bindparam("user")
 _ID: BindParameter[str] = bindparam("id")
 _NOW: BindParameter[float] = bindparam("now")
 
-_IS_ACTIVE = runs.c.state.in_(("waiting", "queued", "running"))
+
+def _is_one_of(*states: str) -> ColumnElement[bool]:
+	"""Part of the statement's text, unlike parameters, whose list is written into it anew each time."""
+	return runs.c.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+_IS_ACTIVE = _is_one_of("waiting", "queued", "running")
 
 LOCK_OWNER = select(owners.c.user).where(owners.c.user == _USER).with_for_update()
 INSERT_OWNER = insert(owners)
@@ -64,7 +71,7 @@ GO_ON_WITH_CONVERSATION = (
 		title=case((conversations.c.title == "", bindparam("first_title")), else_=conversations.c.title),
 	)
 )
-SPEAK_IN_CONVERSATION = GO_ON_WITH_CONVERSATION.values(status="active")
+SPEAK_IN_CONVERSATION = GO_ON_WITH_CONVERSATION.values(status="active", leaf=bindparam("message"))
 
 CHANGE_CONVERSATION = update(conversations).where(conversations.c.number == bindparam("conversation"))
 CHOOSE_LEAF = CHANGE_CONVERSATION.values(leaf=bindparam("message"))
@@ -240,7 +247,7 @@ UNDER_WAY = select(
 WAITING_RUNS = _RUNS.where(runs.c.user == _USER, runs.c.state == "waiting")
 """In any order, or SQLite would take the index of all users' runs by time."""
 
-GOING_ON = select(runs.c.conversation).where(runs.c.user == _USER, runs.c.state.in_(("queued", "running")))
+GOING_ON = select(runs.c.conversation).where(runs.c.user == _USER, _is_one_of("queued", "running"))
 """The conversations of a user's runs that neither wait nor have ended."""
 
 FREE_RUN = update(runs).where(runs.c.id == bindparam("run")).values(state="queued")

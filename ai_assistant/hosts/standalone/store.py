@@ -144,25 +144,25 @@ def _calls(connection: Connection, found: Row[Any] | None) -> set[str]:
 
 
 def _insert_run(connection: Connection, new: NewRun, run: Run, found: Row[Any] | None) -> None:
-	conversation, leaf = _open_conversation(connection, new, found)
+	conversation = _open_conversation(connection, new, run.user_message_id, found)
 	if new.messages:
+		leaf = found.leaf if found else None
 		parent = _parent(connection, new.branch) if new.branch else leaf
 		connection.execute(queries.INSERT_MESSAGE, rows.given_messages(new, conversation, parent))
 	for file in rows.given_files(new):
 		connection.execute(queries.INSERT_ATTACHMENT, file)
-	connection.execute(queries.CHOOSE_LEAF, {"conversation": conversation, "message": run.user_message_id})
 	connection.execute(queries.INSERT_RUN, rows.run_row(run, conversation))
 
 
-def _open_conversation(connection: Connection, new: NewRun, row: Row[Any] | None) -> tuple[int, str | None]:
-	"""The run's conversation, which is made if it is new: its number and its newest message."""
+def _open_conversation(connection: Connection, new: NewRun, leaf: str, row: Row[Any] | None) -> int:
+	"""The number of the run's conversation, which is made if it is new and ends with this message from now on."""
 	if row is None and new.branch:
 		raise NotFound("There is no such message.")
 	if row is None:
-		return insert_conversation(connection, new.user, new.conversation_id, new.title, new.created), None
-	change = {"conversation": row.number, "now": new.created, "first_title": new.title}
+		return insert_conversation(connection, new.user, new.conversation_id, new.title, new.created, leaf)
+	change = {"conversation": row.number, "now": new.created, "first_title": new.title, "message": leaf}
 	connection.execute(queries.SPEAK_IN_CONVERSATION, change)
-	return int(row.number), row.leaf
+	return int(row.number)
 
 
 def _parent(connection: Connection, branch: Branch) -> str | None:
