@@ -55,8 +55,17 @@ def sync_client(url: str) -> Redis:
 
 def async_client(url: str) -> AsyncRedis:
 	"""The same for one event loop."""
+	return _async_client(url, _options(url))
+
+
+def listening_client(url: str) -> AsyncRedis:
+	"""For one event loop, and nothing but subscriptions: it waits without end, so that no message needs a timer."""
+	return _async_client(url, _options(url) | {"socket_timeout": None})
+
+
+def _async_client(url: str, options: dict[str, Any]) -> AsyncRedis:
 	retry = AsyncRetry(_backoff(), _RETRIES, _RETRIED)
-	pool = AsyncBlockingConnectionPool.from_url(url, **_options(url), retry=retry)
+	pool = AsyncBlockingConnectionPool.from_url(url, **options, retry=retry)
 	if url.startswith("unix:"):
 		pool.connection_class = _SocketConnection
 	client = AsyncRedis(connection_pool=pool)

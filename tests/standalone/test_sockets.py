@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
-from ai_assistant.core.clients import async_client, sync_client
+from ai_assistant.core.clients import listening_client, sync_client
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.hosts.standalone.accounts import Accounts
 from ai_assistant.hosts.standalone.database import database_engine
@@ -184,7 +184,7 @@ async def test_realtime_comes_back_after_redis_restarted(tmp_path: Path) -> None
 	with TemporaryDirectory() as directory, ThreadPoolExecutor() as threads:
 		with embedded_redis(Path(directory)) as url:
 			accounts = Accounts(database_engine(None, tmp_path))
-			sockets = Sockets(SITE, async_client(url), accounts, threads, noticed.append)
+			sockets = Sockets(SITE, listening_client(url), accounts, threads, noticed.append)
 			listening = asyncio.create_task(sockets.listen())
 			await asyncio.wait_for(sockets.is_listening.wait(), WAIT)
 		with embedded_redis(Path(directory)) as again, sync_client(again) as bus:

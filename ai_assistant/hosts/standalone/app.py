@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ai_assistant.core.assistant import Assistant
-from ai_assistant.core.clients import async_client, sync_client
+from ai_assistant.core.clients import listening_client, sync_client
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import Journal
 from ai_assistant.core.places import Places
@@ -52,7 +52,7 @@ class Application:
 		url = redis_url(settings, data)
 		self._redis = _open_redis(url)
 		self._database = _open_database(settings.database_url, data)
-		self._bus = async_client(url)
+		self._bus = listening_client(url)
 		self._threads = ThreadPoolExecutor(_THREADS, "request")
 		self._hints = Hints()
 		self.accounts = Accounts(self._database)

@@ -22,7 +22,6 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 from socketio.exceptions import ConnectionRefusedError
 
-from ai_assistant.core.clients import FOREVER
 from ai_assistant.core.errors import AssistantError, NotAuthenticated
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.hosts.standalone.accounts import Accounts
@@ -80,7 +79,7 @@ class Sockets:
 		threads: Executor,
 		notice: Callable[[bytes], None],
 	):
-		"""`notice` is called with every event of the site, as JSON."""
+		"""`redis` is a `listening_client`. `notice` is called with every event of the site, as JSON."""
 		self.server = _SocketServer(async_mode="asgi", cors_allowed_origins=_is_own_page)
 		self.is_listening = asyncio.Event()
 		self.reconnections = -1
@@ -126,7 +125,7 @@ class Sockets:
 				async with self._redis.pubsub() as subscription:
 					await subscription.subscribe(REALTIME_CHANNEL)
 					while True:
-						self._receive(await subscription.parse_response(block=False, timeout=FOREVER))
+						self._receive(await subscription.parse_response())
 						pause = _FIRST_PAUSE
 			except (RedisError, OSError) as error:
 				_log.warning("the realtime bus is away: %s", type(error).__name__)
