@@ -57,13 +57,13 @@ def test_runs_of_a_site_in_maintenance_wait_and_those_of_another_go_on(
 
 
 def test_a_half_written_configuration_of_one_site_ends_no_run_of_any(bench: Bench, other: Bench) -> None:
-	own, of_another = bench.ask(MODELS["paced"]), other.ask(WRITING)
+	own, of_another = bench.ask(MODELS["paced"]), other.ask(MODELS["lasting"])
 	bench.wait_event(own, Text)
 	other.wait_event(of_another, Text)
 	with bench.configuration_cut():
 		final = other.final(of_another)
 	assert isinstance(final, Completion)
-	assert (final.attempt, final.text) == (1, Answer.to(Behaviour.parse(WRITING)).text)
+	assert (final.attempt, final.text) == (1, text_of("lasting"))
 	final = bench.final(own)
 	assert isinstance(final, Completion)
 	assert (final.attempt, final.text) == (1, text_of("paced"))
