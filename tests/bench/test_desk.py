@@ -36,6 +36,14 @@ frappe.delete_doc("ToDo", arguments[0])
 frappe.db.commit()
 """
 
+_COLOUR = """variable => {
+	const element = document.body.appendChild(document.createElement("div"));
+	element.style.color = `var(${variable})`;
+	const { color } = getComputedStyle(element);
+	element.remove();
+	return color;
+}"""
+
 
 @pytest.fixture
 def desk(bench: Bench) -> Iterator[Page]:
@@ -64,6 +72,12 @@ def opener(page: Page) -> Locator:
 	return page.get_by_role("button", name="AI Assistant", exact=True)
 
 
+def colour(page: Page, variable: str) -> str:
+	"""What a variable of the desk's is, as Chromium writes colours."""
+	found: str = page.evaluate(_COLOUR, variable)
+	return found
+
+
 def asked(bench: Bench, model: str) -> Any:
 	"""What the provider was asked last."""
 	return bench.simulator.requests_of(MODELS[model])[-1].body
@@ -73,6 +87,10 @@ def test_an_answer_is_shown_on_the_page_over_the_desks_own_socket(bench: Bench, 
 	sockets: list[str] = []
 	desk.on("websocket", lambda socket: sockets.append(socket.url))
 	desk.goto("/app/ai-assistant")
+	for theme in "light", "dark":
+		desk.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+		expect(desk.locator("ai-assistant-chat")).to_have_css("background-color", colour(desk, "--fg-color"))
+		expect(desk.locator("ai-assistant-chat")).to_have_css("color", colour(desk, "--text-color"))
 	ask(desk, "Hello?", "plain")
 	expect(desk.locator("ai-assistant-question")).to_contain_text("Hello?")
 	expect(desk.locator("ai-assistant-answer")).to_contain_text(text_of("plain"))
@@ -106,6 +124,16 @@ def test_the_panel_tells_the_model_of_the_document_in_view_if_the_user_likes(
 		expect(button).to_be_focused()
 	finally:
 		bench.run(_DELETE_TODO, todo)
+
+
+def test_the_desk_hears_no_shortcut_of_the_chat(desk: Page) -> None:
+	desk.goto("/app/ai-assistant")
+	desk.evaluate("window.heard = []; addEventListener('keydown', ({ key }) => heard.push(key))")
+	desk.get_by_label("Message", exact=True).press("Control+k")
+	expect(desk.get_by_role("navigation").get_by_role("searchbox")).to_be_focused()
+	desk.get_by_role("button", name="Archived").press("?")
+	expect(desk.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+	assert not {"k", "?"} & set(desk.evaluate("heard"))
 
 
 def test_the_panel_stays_while_the_user_goes_on_and_one_button_closes_it(desk: Page) -> None:

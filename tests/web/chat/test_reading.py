@@ -135,6 +135,19 @@ def test_everything_is_reached_by_keyboard(device: Device) -> None:
 	expect(message).to_be_focused()
 
 
+def test_whoever_embeds_the_chat_hears_no_key_that_it_has_used(device: Device) -> None:
+	device.page.evaluate("window.heard = []; addEventListener('keydown', ({ key }) => heard.push(key))")
+	device.page.get_by_label("Message", exact=True).press("Control+k")
+	expect(device.page.get_by_role("searchbox")).to_be_focused()
+	device.page.keyboard.press("Control+Shift+O")
+	device.page.get_by_role("button", name="Archived").press("?")
+	expect(device.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+	device.page.keyboard.press("Escape")
+	device.page.keyboard.press("F2")
+	assert not {"k", "O", "?"} & set(device.page.evaluate("heard"))
+	assert "F2" in device.page.evaluate("heard")
+
+
 @pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"])
 def test_axe_finds_no_serious_violation(open_chat: Open, node: Path, options: dict[str, Any]) -> None:
 	device = open_chat(**options)

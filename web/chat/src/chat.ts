@@ -265,6 +265,7 @@ export class Chat extends LitElement {
 		const command = event.defaultPrevented ? undefined : commandOf(event);
 		if (!command || (command === "halt" && !this.hasToHalt)) return;
 		event.preventDefault();
+		event.stopPropagation();
 		this.carryOut(command);
 	};
 
