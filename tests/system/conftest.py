@@ -34,12 +34,14 @@ class Served(Host):
 	site = "localhost"
 	role = "admin"
 
-	def __init__(self, data: Path, simulator: Simulator, names: Iterable[str] = MODELS.values()):
-		"""`names`: of the models, the first of which is the default."""
+	def __init__(
+		self, data: Path, simulator: Simulator, names: Iterable[str] = MODELS.values(), **settings: Any
+	):
+		"""`names`: of the models, the first of which is the default. `settings`: as in `configure`."""
 		self.data = data
 		self.simulator = simulator
 		self._models = list(names)
-		self._write_settings()
+		self._write_settings(**settings)
 		self.output: list[str] = []
 		self.start()
 		database = database_engine(None, data)

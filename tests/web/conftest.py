@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,10 @@ from tests.web.proxy import Proxy
 
 if TYPE_CHECKING:
 	from playwright.sync_api import Browser
+
+
+BRISK = {"drain": 1, "lease": 3}
+"""Of an engine whose end is waited for."""
 
 
 @pytest.fixture(scope="package")
@@ -31,9 +35,10 @@ def chromium(node: Path) -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(data: Path, models: Iterable[str] = MODELS.values()) -> Iterator[Served]:
+def serving(data: Path, models: Iterable[str] = MODELS.values(), **settings: Any) -> Iterator[Served]:
+	"""`settings`: as in `Served.configure`."""
 	with Simulator() as simulator:
-		site = Served(data, simulator, models)
+		site = Served(data, simulator, models, **settings)
 		yield site
 		site.stop()
 
@@ -48,7 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[Served]:
 	"""A site that one test may stop and start."""
-	with serving(tmp_path) as site:
+	with serving(tmp_path, engine=BRISK) as site:
 		yield site
 
 

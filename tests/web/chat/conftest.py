@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from tests.npm import build
 from tests.system.conftest import Served
 from tests.web.chat.device import MODELS, Device
-from tests.web.conftest import serving
+from tests.web.conftest import BRISK, serving
 
 Open = Callable[..., Device]
 """Opens the chat in a window of its own: attributes of the element, a user, the address where the site `at` is reached, if
@@ -37,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[Served]:
 	"""The same for one test, which may stop and start it."""
-	with serving(tmp_path, MODELS.values()) as served:
+	with serving(tmp_path, MODELS.values(), engine=BRISK) as served:
 		yield served
 
 

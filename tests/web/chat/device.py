@@ -17,7 +17,6 @@ MODELS = {
 	"quick": "sim:text=5,reasoning=2",
 	"tour": "sim:say=tour,reasoning=30,rate=60",
 	"thinking": "sim:reasoning=100,text=10,rate=20",
-	"pondering": "sim:reasoning=200,text=10,rate=20",
 	"both": "sim:reasoning=40,text=40,rate=20",
 	"sourced": "sim:text=5,sources=2",
 	"thorough": "sim:reasoning=400,text=5",
@@ -26,6 +25,9 @@ MODELS = {
 	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",
 	"busy-1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=behind",
 	"busy1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=ahead",
+	"exhausted": "sim:error=429,retry_after=90",
+	"calling": "sim:text=2,tool=get_weather",
+	"interrupted": "sim:reasoning=20,text=10,rate=20,stall_after=20,fail_times=1",
 	"attacks": "sim:say=attacks,rate=200",
 }
 

@@ -18,7 +18,10 @@ DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAh
 
 def test_the_thinking_is_shown_with_its_seconds(device: Device) -> None:
 	device.ask("Think first.", "thinking")
-	expect(device.page.get_by_text(re.compile(r"^Thinking [1-9] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
+	device.page.reload()
+	device.choose("Think first.")
+	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
 	expect(device.page.get_by_role("button", name="Stop")).to_be_visible()
 	device.wait_done()
 	expect(device.answer().get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
@@ -100,6 +103,38 @@ def test_a_busy_provider_is_asked_again_and_the_time_until_then_is_told(device: 
 	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
 
 
+def test_an_exhausted_provider_is_asked_again_when_it_says_so(device: Device) -> None:
+	device.page.clock.install()
+	device.ask("Are you there?", "exhausted")
+	again = device.answer().get_by_role("button", name="Try again")
+	expect(again).to_have_text(re.compile(r"Try again in 1 min (30|2\d) s"))
+	expect(again).to_be_disabled()
+	device.page.clock.fast_forward(80_000)
+	expect(again).to_have_text(re.compile(r"Try again in (10|\d) s"))
+	device.page.clock.fast_forward(10_000)
+	expect(again).to_have_text("Try again")
+	expect(again).to_be_enabled()
+
+
+def test_a_call_of_a_tool_is_shown_with_its_arguments(device: Device) -> None:
+	device.ask("How is the weather?", "calling")
+	device.wait_done()
+	call = device.answer().locator(".tool")
+	call.get_by_text("Called get_weather").click()
+	expect(call.get_by_text('{"words":"a0 a1 a2 "}')).to_be_visible()
+
+
+def test_a_question_tells_its_place_in_line(device: Device) -> None:
+	device.ask("Tell me all.", "long")
+	expect(device.answer()).to_contain_text("t5 ")
+	device.ask("And then?")
+	expect(device.answer()).to_contain_text("Waiting, number 1 in line")
+	device.ask("And after that?")
+	expect(device.answer()).to_contain_text("Waiting, number 2 in line")
+	device.page.keyboard.press("Escape")
+	expect(device.page.get_by_text("This answer was stopped.")).to_have_count(3)
+
+
 def test_two_clicks_ask_for_one_answer(device: Device) -> None:
 	device.ask("Break.", "broken")
 	device.wait_done()
@@ -120,10 +155,10 @@ def test_a_device_whose_clock_is_wrong_tells_the_seconds_of_the_site(device: Dev
 	device.page.reload()
 	device.ask("Think first.", "thinking")
 	expect(device.page.get_by_text(re.compile(r"^Thinking [1-5] s"))).to_be_visible()
-	device.wait_done()
+	device.page.keyboard.press("Escape")
+	expect(device.answer()).to_contain_text("This answer was stopped.")
 	device.ask("Are you there?", f"busy{hours}")
 	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
-	device.wait_done()
 
 
 def test_a_page_that_is_opened_again_goes_on_with_the_answer(device: Device) -> None:

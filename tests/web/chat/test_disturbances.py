@@ -45,13 +45,13 @@ def test_without_websockets_the_answer_comes_as_a_stream(open_chat: Open, site: 
 def test_an_answer_goes_on_when_the_site_is_started_anew(open_chat: Open, own_site: Served) -> None:
 	with Proxy(own_site.url) as proxy:
 		device = open_chat(url=proxy.url, at=own_site)
-		device.ask("Think for longer than a site takes to stop.", "pondering")
+		device.ask("Think for longer than a site takes to stop.", "interrupted")
 		expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
 		own_site.stop()
 		own_site.start()
 		proxy.target = own_site.url
 		device.wait_done(RECOVERY)
-		device.check_whole("pondering")
+		device.check_whole("interrupted")
 
 
 def test_what_a_killed_site_had_written_is_kept_and_can_be_asked_again(

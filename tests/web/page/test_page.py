@@ -44,14 +44,14 @@ def test_the_address_keeps_the_conversation(admin: Window, site: Served) -> None
 
 def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(admin: Window) -> None:
 	page = admin.page
-	page.get_by_label("Model", exact=True).select_option(label=MODELS["long"])
+	page.get_by_label("Model", exact=True).select_option(label=MODELS["lasting"])
 	page.get_by_label("Message", exact=True).fill("A long story, please.")
 	page.keyboard.press("Enter")
 	expect(page.get_by_text("t20 ")).to_be_visible()
 	page.reload()
 	expect(page.get_by_role("button", name="Stop")).to_be_visible()
-	expect(page.locator(".answer > ai-assistant-markdown").last).to_have_text(text_of("long").strip())
-	expect(page.get_by_label("Model", exact=True).locator("option:checked")).to_have_text(MODELS["long"])
+	expect(page.locator(".answer > ai-assistant-markdown").last).to_have_text(text_of("lasting").strip())
+	expect(page.get_by_label("Model", exact=True).locator("option:checked")).to_have_text(MODELS["lasting"])
 
 
 def test_who_signs_out_is_out(admin: Window) -> None:
