@@ -23,6 +23,7 @@ from ai_assistant.core.replies import (
 )
 from ai_assistant.core.run import Run
 from ai_assistant.core.store import Store
+from ai_assistant.core.transcript import Transcript
 
 _T = TypeVar("_T")
 
@@ -60,9 +61,10 @@ class Conversations:
 		active = self._store.active_runs(user, conversation.id)
 		messages = self._store.get_messages(user, conversation.id, request.limit, request.before) or []
 		answered = {message.task_id for message in messages}
-		runs = [self._in_flight(run) for run in active if run.id not in answered]
+		runs = [run for run in active if run.id not in answered]
+		runs += self._in_vain(user, conversation, _unanswered(messages, active, request.before is None))
 		older = messages[0].id if len(messages) == request.limit and messages[0].parent else None
-		return History(conversation, messages, runs, older)
+		return History(conversation, messages, [self._shown(run) for run in runs], older)
 
 	def rename(self, user: str, request: requests.RenameRequest) -> Conversation:
 		title = " ".join(request.title.split())
@@ -140,8 +142,14 @@ class Conversations:
 	def _get(self, user: str, request: requests.ConversationRequest) -> Conversation:
 		return _found(self._store.get_conversation(user, _id(request)))
 
-	def _in_flight(self, run: Run) -> RunInFlight:
-		shown = self._replay.shown(run)
+	def _in_vain(self, user: str, conversation: Conversation, asked: Sequence[str]) -> Sequence[Run]:
+		"""The last tries to answer these messages, where they ended without a word."""
+		found = self._store.newest_runs(user, conversation.id, asked) if asked else []
+		return [run for run in found if run.result and run.message_id is None]
+
+	def _shown(self, run: Run) -> RunInFlight:
+		"""Of one that has ended there is nothing but the end, which is read like any event."""
+		shown = Transcript() if run.result else self._replay.shown(run)
 		return RunInFlight(
 			task_id=run.id,
 			answers=run.user_message_id,
@@ -165,6 +173,17 @@ def _found(what: _T | None) -> _T:
 	if what is None:
 		raise NotFound("There is no such conversation.")
 	return what
+
+
+def _unanswered(messages: Sequence[StoredMessage], active: Sequence[Run], are_newest: bool) -> Sequence[str]:
+	"""Ids of those that no answer follows, nor is being made. `are_newest`: nothing follows the last of them."""
+	following = [*messages[1:], *([None] if are_newest else [])]
+	asked = [
+		message.id
+		for message, after in zip(messages, following, strict=False)
+		if message.role != "assistant" and (after is None or after.role != "assistant")
+	]
+	return [id for id in asked if id not in {run.user_message_id for run in active}]
 
 
 def _excerpt(content: str, word: str) -> str:

@@ -72,7 +72,8 @@ class StopReply(Struct):
 
 
 class RunInFlight(Struct):
-	"""A run that a page opened in mid-stream can join: what was shown, and the cursor to go on from."""
+	"""A run that a page can join: what was shown, and the cursor to go on from. The answer is being made, or there is none
+	because the run failed or was stopped before its first word."""
 
 	task_id: str
 	answers: str

@@ -132,6 +132,9 @@ class Store(Ledger, Protocol):
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		"""Runs of the conversation that have not ended, oldest first."""
 
+	def newest_runs(self, user: str, conversation_id: str, message_ids: Sequence[str]) -> list[Run]:
+		"""For each of these messages of the conversation the run that was asked for last to answer it, if there is one."""
+
 	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
 		"""Forgets a run that never came to the queue, its messages, and its conversation if nothing else is in it.
 

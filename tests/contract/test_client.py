@@ -98,6 +98,16 @@ def test_a_client_that_comes_later_sees_all_of_an_answer(start: Start, host: Hos
 	assert program.wait("connection", lambda state: state["transport"] == "socket")["repairs"] == 0
 
 
+def test_a_client_that_comes_later_is_told_why_there_is_no_answer(start: Start, host: Host) -> None:
+	task_id = host.ask(MODELS["refused"])
+	final = host.final(task_id)
+	program = start()
+	program.command("open", final.conversation_id)
+	shown = program.wait("conversation", lambda state: state["runs"] and state["runs"][0]["final"])
+	assert [message["id"] for message in shown["messages"]] == [shown["runs"][0]["answers"]]
+	assert (shown["runs"][0]["phase"], shown["runs"][0]["final"]["code"]) == ("failed", "content_policy")
+
+
 def test_what_could_not_be_sent_stays_and_can_be_sent_again(start: Start) -> None:
 	program = start().connected()
 	conversation = str(uuid4())

@@ -65,6 +65,22 @@ def later(page: Any, kind: str, field: str) -> str:
 	return "".join(event[field] for event in page["events"] if event["type"] == kind)
 
 
+def test_a_question_that_got_no_answer_tells_why_until_it_has_one(host: Host) -> None:
+	conversation = new_id()
+	failed = ask(host, conversation, model=MODELS["refused"])
+	ask(host, conversation, "And?")
+	shown = history(host, conversation)
+	question, *_ = shown["messages"]
+	(run,) = shown["runs"]
+	assert (run["task_id"], run["answers"], run["status"]) == (failed["task_id"], question["id"], "failed")
+	page = done(host.call("get_events", task_id=run["task_id"], after=run["cursor"]))
+	assert (page["events"][-1]["error"], page["done"]) == (failed["error"], True)
+	done(host.call("chat.regenerate", message_id=question["id"], model=MODELS["plain"]))
+	done(host.call("chat.regenerate", message_id=question["id"], model=MODELS["refused"]))
+	shown = history(host, conversation)
+	assert ([one["content"] for one in shown["messages"][:2]], shown["runs"]) == (["Hello?", ANSWER], [])
+
+
 def test_the_model_reads_the_newest_exchanges_its_instructions_and_the_question(host: Host) -> None:
 	conversation, most = new_id(), Limits().history_messages
 	ask(host, conversation, message=None, messages=turns(most))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ai_assistant.core.run import RunResult
+from ai_assistant.core.run import Branch, RunResult
 from ai_assistant.core.store import Store
 from tests.contract.runs import (
 	FAILED,
@@ -121,6 +121,17 @@ def test_active_and_unfinished_runs_are_told_oldest_first(store: Store) -> None:
 	finish(store, "r1", completed())
 	assert [run.id for run in store.active_runs("ann", "7")] == ["r3", "r4"]
 	assert [run.id for run in store.unfinished_runs(10.0, 10)] == ["r2", "r3", "r4"]
+
+
+def test_the_newest_run_of_a_message_is_told(store: Store) -> None:
+	for id, user in (("r1", "ann"), ("r2", "ann"), ("r3", "bob")):
+		create(store, new_run(id, user=user), 5)
+	assert [run.id for run in store.newest_runs("ann", "7", ["r1-0", "r3-0", "nobody"])] == ["r1"]
+	failed = finish(store, "r1", replace(FAILED, text="", reasoning=""))
+	assert store.newest_runs("ann", "7", ["r1-0"]) == [failed]
+	create(store, replace(new_run("r4", branch=Branch("r1-0")), messages=(), message_ids=()), 5)
+	found = store.newest_runs("ann", "7", ["r1-0", "r2-0"])
+	assert {run.user_message_id: run.id for run in found} == {"r1-0": "r4", "r2-0": "r2"}
 
 
 def test_runs_that_have_not_ended_are_paged_without_leaving_or_repeating_any(store: Store) -> None:

@@ -28,6 +28,11 @@ select r.*, m.content answer_content, m.reasoning answer_reasoning, m.tool_calls
 from `tabAI Run` r left join `tabAI Message` m on m.name = r.message
 """
 
+RUNS_OF_MESSAGES = f"""
+{RUNS} join `tabAI Conversation` c on c.name = r.conversation
+where c.owner = %s and c.conversation_id = %s and r.user_message in %s order by r.creation
+"""
+
 _ANSWERED = ", ".join(
 	f"r.{name}"
 	for name in (

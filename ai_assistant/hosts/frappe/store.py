@@ -53,6 +53,10 @@ class FrappeStore(FrappeConversations, FrappeLedger):
 	def active_runs(self, user: str, conversation_id: str) -> list[Run]:
 		return find_active_runs(user, conversation_id)
 
+	def newest_runs(self, user: str, conversation_id: str, message_ids: Sequence[str]) -> list[Run]:
+		found = select(queries.RUNS_OF_MESSAGES, user, conversation_id, tuple(message_ids))
+		return list({row["user_message"]: rows.run(row) for row in found}.values())
+
 	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
 		columns = "name, owner, conversation, user_message, creation"
 		found = select(f"select {columns} from `tabAI Run` where name = %s", run_id)

@@ -207,12 +207,17 @@ RUN = _RUNS.where(runs.c.id == _ID)
 RUN_OF_USER = RUN.where(runs.c.user == _USER)
 RUN_LOCKED = RUN.with_for_update(of=runs)
 RUN_OF_REQUEST = _RUNS.where(runs.c.user == _USER, runs.c.request_id == bindparam("request_id"))
-ACTIVE_RUNS = (
+_RUNS_OF_CONVERSATION = (
 	_RUNS.join(conversations, conversations.c.number == runs.c.conversation)
-	.where(conversations.c.user == _USER, conversations.c.id == _ID, _IS_ACTIVE)
+	.where(conversations.c.user == _USER, conversations.c.id == _ID)
 	.order_by(runs.c.created)
 )
 """Not those of a conversation that was deleted and had the same id."""
+
+ACTIVE_RUNS = _RUNS_OF_CONVERSATION.where(_IS_ACTIVE)
+RUNS_OF_MESSAGES = _RUNS_OF_CONVERSATION.where(
+	runs.c.user_message_id.in_(bindparam("messages", expanding=True))
+)
 
 UNFINISHED_RUNS = (
 	_RUNS.where(

@@ -59,6 +59,12 @@ class SqlStore(SqlConversations, SqlLedger):
 			found = connection.execute(queries.ACTIVE_RUNS, {"user": user, "id": conversation_id})
 			return [rows.run(row) for row in found]
 
+	def newest_runs(self, user: str, conversation_id: str, message_ids: Sequence[str]) -> list[Run]:
+		with self._database.read() as connection:
+			asked = {"user": user, "id": conversation_id, "messages": message_ids}
+			found = connection.execute(queries.RUNS_OF_MESSAGES, asked)
+			return list({row.user_message_id: rows.run(row) for row in found}.values())
+
 	def discard_run(self, run_id: str, leaf: str | None = None) -> None:
 		with self._database.write() as connection:
 			row = connection.execute(queries.RUN, {"id": run_id}).one_or_none()

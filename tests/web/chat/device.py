@@ -22,6 +22,7 @@ MODELS = {
 	"thorough": "sim:reasoning=400,text=5",
 	"long": "sim:text=600,rate=50",
 	"broken": "sim:text=20,error=503,error_after=5",
+	"refused": "sim:text=5,error=policy,fail_times=1",
 	"busy": "sim:text=5,error=429,retry_after=3,fail_times=1",
 	"busy-1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=behind",
 	"busy1": "sim:text=5,error=429,retry_after=3,fail_times=1,tag=ahead",

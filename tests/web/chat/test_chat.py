@@ -38,6 +38,21 @@ def test_an_answer_is_set_as_it_is_meant(device: Device) -> None:
 	)
 
 
+def test_a_question_without_an_answer_is_tried_again_after_a_reload(device: Device) -> None:
+	device.ask("May I?", "refused")
+	said = device.answer().locator(".failure.failed")
+	expect(said).to_contain_text("Try again")
+	told = said.inner_text()
+	device.page.reload()
+	device.choose("May I?")
+	expect(said).to_have_text(told, use_inner_text=True)
+	device.choose_model("refused")
+	said.get_by_role("button", name="Try again").click()
+	device.check_whole("refused")
+	expect(said).to_be_hidden()
+	expect(device.page.locator("ai-assistant-answer")).to_have_count(1)
+
+
 def test_what_an_answer_took_is_told_again_when_the_page_is_opened_again(device: Device) -> None:
 	device.ask("What do you take?")
 	device.wait_done()

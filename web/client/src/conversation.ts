@@ -2,7 +2,7 @@ import type { Client } from "./client.js";
 import { RequestError } from "./failure.js";
 import { newId } from "./id.js";
 import { Listeners, type Unsubscribe } from "./listeners.js";
-import type { History, StartedRun, StoredMessage } from "./replies.js";
+import type { History, RunInFlight, StartedRun, StoredMessage } from "./replies.js";
 import type { AnswerOptions, Material, SendRequest } from "./requests.js";
 import type { Run } from "./run.js";
 import type { Runs } from "./runs.js";
@@ -110,6 +110,7 @@ export class OpenConversation {
 		const page = await this.client.conversations.history(this.id, { before });
 		if (this.before !== before) return;
 		this.before = page.before;
+		for (const { task_id, answers } of page.runs) this.arrive(task_id, answers);
 		this.change({ messages: [...page.messages, ...this.shown.messages], hasOlder: page.before !== null });
 	}
 
@@ -194,7 +195,7 @@ export class OpenConversation {
 		const messages = [...known.slice(0, joint + 1), ...this.kept(page.messages)];
 		if (joint < 0) this.before = page.before;
 		for (const { task_id, answers } of page.runs) this.arrive(task_id, answers);
-		this.dismiss(messages, new Set(page.runs.map((run) => run.task_id)), earlier);
+		this.dismiss(messages, page.runs, earlier);
 		this.change({
 			conversation: page.conversation,
 			messages,
@@ -222,13 +223,16 @@ export class OpenConversation {
 		if (run.cursor === "0-0" && !run.isOver) void this.followed.repair(run);
 	}
 
-	/** Lets those runs go whose answers are among the messages, and those that ended in another branch. */
-	private dismiss(messages: StoredMessage[], active: Set<string>, earlier: ReadonlySet<Run>): void {
+	/** Lets those runs go whose answers are among the messages, and those that ended in another branch or are tried again. */
+	private dismiss(messages: StoredMessage[], told: RunInFlight[], earlier: ReadonlySet<Run>): void {
+		const active = new Set(told.map((run) => run.task_id));
+		const tried = new Set<string | null>(told.map((run) => run.answers));
 		const stored = new Set(messages.map((message) => message.task_id));
 		const here = new Set<string | null>([null, ...messages.map((message) => message.id)]);
 		for (const run of this.runs.keys()) {
-			const isElsewhere = run.isOver && earlier.has(run) && !active.has(run.taskId) && !here.has(run.answers);
-			if (stored.has(run.taskId) || isElsewhere) this.leave(run);
+			const isPast = run.isOver && earlier.has(run) && !active.has(run.taskId);
+			const isShown = here.has(run.answers) && !tried.has(run.answers);
+			if (stored.has(run.taskId) || (isPast && !isShown)) this.leave(run);
 		}
 	}
 

@@ -119,12 +119,12 @@ export interface Feedback {
 	comment: string;
 }
 
-/** An answer that is being made, as far as it had come. */
+/** An answer that is being made, as far as it had come; or a run that ended without one. */
 export interface RunInFlight {
 	task_id: string;
 	/** The message that is being answered. */
 	answers: string;
-	status: "queued" | "running";
+	status: "queued" | "running" | "completed" | "failed";
 	reasoning: string;
 	text: string;
 	/** `arguments` as far as they have come. */
