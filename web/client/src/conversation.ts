@@ -226,13 +226,12 @@ export class OpenConversation {
 	/** Lets those runs go whose answers are among the messages, and those that ended in another branch or are tried again. */
 	private dismiss(messages: StoredMessage[], told: RunInFlight[], earlier: ReadonlySet<Run>): void {
 		const active = new Set(told.map((run) => run.task_id));
-		const tried = new Set<string | null>(told.map((run) => run.answers));
 		const stored = new Set(messages.map((message) => message.task_id));
 		const here = new Set<string | null>([null, ...messages.map((message) => message.id)]);
 		for (const run of this.runs.keys()) {
 			const isPast = run.isOver && earlier.has(run) && !active.has(run.taskId);
-			const isShown = here.has(run.answers) && !tried.has(run.answers);
-			if (stored.has(run.taskId) || (isPast && !isShown)) this.leave(run);
+			const isElsewhere = !here.has(run.answers) || isTriedAgain(run, messages, told);
+			if (stored.has(run.taskId) || (isPast && isElsewhere)) this.leave(run);
 		}
 	}
 
@@ -246,6 +245,16 @@ export class OpenConversation {
 		this.built = null;
 		this.listeners.tell(this.state);
 	}
+}
+
+/** Whether the message that it answered is being answered anew, or has been since. */
+function isTriedAgain({ answers, state }: Run, messages: StoredMessage[], told: RunInFlight[]): boolean {
+	const since = state.askedAt ?? Infinity;
+	const isLater = (one: StoredMessage) => one.role === "assistant" && one.created * 1000 > since;
+	return (
+		told.some((run) => run.answers === answers) ||
+		messages.some((one) => one.parent === answers && isLater(one))
+	);
 }
 
 /** Long texts are compared as they are, which takes no time; the rest is little. */
