@@ -126,6 +126,8 @@ def title(text: str) -> str:
 
 
 def _digest(conversation_id: str | None, new: NewRun) -> str:
-	"""Of what is asked, in whatever words: how it is to be answered makes no other request of it."""
-	asked = (conversation_id, new.messages, new.generation, new.branch)
+	"""Of what is asked, in whatever words: how it is to be answered makes no other request of it, nor does an answer that
+	has come meanwhile before what is said in other words."""
+	place = new.branch and (new.branch.instead_of or new.branch.parent)
+	asked = (conversation_id, new.messages, new.generation, place)
 	return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()

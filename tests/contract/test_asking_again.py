@@ -35,6 +35,18 @@ def test_what_nobody_asked_is_not_answered_anew(host: Host, number: int) -> None
 	assert (status, body["error"]["code"]) == (422, "invalid_request")
 
 
+def test_other_words_are_sent_twice_as_one_run_also_when_the_answer_before_came_meanwhile(host: Host) -> None:
+	conversation = new_id()
+	first = ask(host, conversation, "One?", model=MODELS["paced"], stream=True)
+	second = ask(host, conversation, "Two?", stream=True)
+	edit = {"message_id": second["message_id"], "message": "Three?", "model": MODELS["plain"]}
+	edit |= {"request_id": f"edit of {conversation}", "stream": True}
+	started = done(host.call("chat.edit_message", **edit))
+	host.final(first["task_id"])
+	assert done(host.call("chat.edit_message", **edit))["task_id"] == started["task_id"]
+	assert host.call("chat.edit_message", **edit | {"message": "Four?"})[0] == 409
+
+
 def test_a_message_is_said_in_other_words(host: Host) -> None:
 	conversation = new_id()
 	ask(host, conversation, "One?")
