@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
 
+from ai_assistant.core.arrivals import Arrivals
 from ai_assistant.core.figures import EngineFigures, Meter, memory
 from ai_assistant.core.journal import Journal, JournalWriter
 from ai_assistant.core.pacing import Pace
@@ -71,6 +72,7 @@ class Engine:
 		self._broken: set[str] = set()
 		self._breaks: Counter[QueuedRun] = Counter()
 		self._room = asyncio.Event()
+		self._arrivals = Arrivals(self._receive, self._room)
 		self._is_closed = False
 		self._takes_no_more = asyncio.Event()
 		self._strays: frozenset[QueuedRun] = frozenset()
@@ -78,8 +80,8 @@ class Engine:
 
 	@property
 	def load(self) -> int:
-		"""Runs that are being carried."""
-		return len(self._runners)
+		"""Runs that are being carried, or will be in a moment."""
+		return len(self._runners) + len(self._arrivals.runs)
 
 	async def close(self) -> None:
 		"""Returns when it takes no more runs. Those that are being carried go on."""
@@ -94,12 +96,11 @@ class Engine:
 	async def run(self, until: asyncio.Event) -> None:
 		"""Works until the event is set, then drains. Raises what broke, if something did."""
 		publishing = asyncio.create_task(self._publisher.run())
-		loops = [
-			asyncio.create_task(loop())
-			for loop in (self._take, self._live, self._reap, self._listen, self._look)
-		]
+		duties = (self._take, self._live, self._reap, self._listen, self._look)
+		loops = [asyncio.create_task(duty()) for duty in duties]
 		stopping = asyncio.create_task(until.wait())
 		done, _ = await asyncio.wait([publishing, *loops, stopping], return_when=asyncio.FIRST_COMPLETED)
+		self._arrivals.close()
 		await _cancel([*loops[:1], *loops[2:], stopping])
 		await self._drain()
 		await self._titles.close()
@@ -115,20 +116,21 @@ class Engine:
 				await self._room.wait()
 				continue
 			async with self._tolerating("take runs"):
-				for queued in await self._queue.take(room, timeout=1):
-					await self._carry(queued)
+				self._arrivals.add(await self._queue.take(room, timeout=1))
 		self._takes_no_more.set()
 		await asyncio.Event().wait()  # as the other loops, it ends only by being cancelled
 
-	async def _carry(self, queued: QueuedRun) -> None:
-		with self._sparing_others(queued.site):
-			site = await self._sites.get(queued.site)
-			if site is None:
-				await self._leave_out(queued)
-			elif queued not in self._runners:
-				runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
-				self._runners[queued] = runner
-				self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
+	async def _receive(self, name: str, runs: Collection[QueuedRun]) -> None:
+		async with self._tolerating("begin runs"):
+			with self._sparing_others(name):
+				site = await self._sites.get(name)
+				for queued in runs:
+					if site is None:
+						await self._leave_out(queued)
+					elif queued not in self._runners:
+						runner = Runner(queued, site, self._runs_of(site), self._publisher, self._titles)
+						self._runners[queued] = runner
+						self._tasks[queued] = asyncio.create_task(self._finish(queued, runner))
 
 	async def _leave_out(self, queued: QueuedRun) -> None:
 		if await self._sites.is_resting(queued.site):
@@ -195,6 +197,7 @@ class Engine:
 			_log.warning("the lease had ended; %d runs are another engine's now", self.load)
 			for runner in self._runners.values():
 				runner.disown()
+			self._arrivals.drop()
 			return
 		for queued in lease.stops & self._runners.keys():
 			self._runners[queued].stop()
@@ -203,13 +206,11 @@ class Engine:
 	async def _reconcile(self, lease: Lease) -> None:
 		"""What two leases in a row hold and is not carried, a reply was lost of: it is carried. What is carried and they do
 		not hold, Redis came back without: it is claimed."""
-		strays = lease.claims - self._runners.keys()
-		for queued in strays & self._strays:
-			await self._carry(queued)
-		carried = {queued for queued, runner in self._runners.items() if not runner.is_disowned}
-		unclaimed = carried - lease.claims
-		await self._queue.claim(unclaimed & self._unclaimed)
-		self._strays, self._unclaimed = strays, frozenset(unclaimed)
+		strays = lease.claims - self._runners.keys() - self._arrivals.runs
+		self._arrivals.add(strays & self._strays)
+		carried = frozenset(queued for queued, runner in self._runners.items() if not runner.is_disowned)
+		await self._queue.claim((carried - lease.claims) & self._unclaimed)
+		self._strays, self._unclaimed = strays, carried - lease.claims
 
 	def _beat(self) -> None:
 		"""Tells the clients of silent runs that these are alive."""

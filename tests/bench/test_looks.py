@@ -32,11 +32,8 @@ work(FOR_GOOD, fail_twice, None)
 """
 
 FAILING_HAND_OVER = """
-def hand_over():
-	if not calls:
-		Queue(redis).put(QueuedRun(site, "waits"))
-	fail_twice()
-work(Shift(taking=0, idle=60, longest=60), lambda: False, hand_over)
+Queue(redis).put(QueuedRun(site, "waits"))
+work(Shift(taking=0, idle=60, longest=60), lambda: False, fail_twice)
 """
 
 LEAVING = """
@@ -89,6 +86,45 @@ runs(1)
 ask("Hello?", model=arguments[0])
 runs(1)
 """
+
+
+UNREACHABLE = """
+import asyncio, json, os, shutil, socket, threading
+from concurrent.futures import ThreadPoolExecutor
+from ai_assistant.core.clients import async_client
+from ai_assistant.core.queue import EngineQueue
+from ai_assistant.hosts.frappe.redis import queue_url
+from ai_assistant.hosts.frappe.sites import BenchSites
+url = queue_url()
+frappe.destroy()
+name, calls = "unreachable.example", []
+server = socket.create_server(("127.0.0.1", 0))
+def refuse():
+	while True:
+		connection, _ = server.accept()
+		calls.append("call")
+		connection.close()
+async def look():
+	client = async_client(url)
+	with ThreadPoolExecutor(4) as threads:
+		sites = BenchSites(EngineQueue(client, 8), threads)
+		found = await asyncio.gather(*(sites.get(name) for _ in range(5)))
+		print(found == [None] * 5, await sites.get(name), await sites.is_gone(name), len(calls))
+	await client.connection_pool.disconnect()
+threading.Thread(target=refuse, daemon=True).start()
+os.makedirs(f"{name}/logs")
+try:
+	with open(f"{name}/site_config.json", "w") as file:
+		config = {"db_host": "127.0.0.1", "db_port": server.getsockname()[1]}
+		json.dump(config | {"db_name": "nothing", "db_password": "nothing"}, file)
+	asyncio.run(look())
+finally:
+	shutil.rmtree(name)
+"""
+
+
+def test_a_site_whose_database_is_not_reached_is_asked_once_for_all_who_wait(bench: Bench) -> None:
+	assert bench.run(UNREACHABLE).split() == ["True", "None", "False", "1"]
 
 
 def test_a_look_that_fails_is_made_again(bench: Bench) -> None:

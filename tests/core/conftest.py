@@ -37,10 +37,12 @@ from tests.simulator import Simulator
 
 SITE = "site.test"
 USER = "ada@example.com"
+SILENT = "silent.test"
+"""A site whose database does not answer."""
 
 
 class OneSite:
-	"""Sites, where there is one."""
+	"""Sites, where one is served."""
 
 	def __init__(self, site: Site):
 		self._site = site
@@ -49,6 +51,8 @@ class OneSite:
 
 	async def get(self, name: str) -> Site | None:
 		self._look()
+		if name == SILENT:
+			await asyncio.Event().wait()
 		return self._site if name == self._site.name and not self.rests else None
 
 	async def is_resting(self, name: str) -> bool:

@@ -6,8 +6,9 @@ import pytest
 from redis import Redis
 
 from ai_assistant.core.events import Completion, Error, Heartbeat, Text
+from ai_assistant.core.queue import QueuedRun
 from tests.contract.host import wait_for
-from tests.core.conftest import MODELS, Bus, TestSite, finals
+from tests.core.conftest import MODELS, SILENT, Bus, TestSite, finals
 from tests.simulator import Answer, Behaviour
 
 
@@ -60,3 +61,19 @@ def test_an_engine_that_was_asleep_and_alone_goes_on(site: TestSite, model: str)
 	(final,) = finals(site.events(run))
 	assert isinstance(final, Completion)
 	assert (final.attempt, final.text) == (1, expected(MODELS[model]).text)
+
+
+def test_an_engine_that_waits_for_one_sites_database_stays_alive_and_carries_the_others_runs(
+	site: TestSite,
+) -> None:
+	engine = site.start_engine()
+	waiting = QueuedRun(SILENT, "waits")
+	site.queue.put(waiting)
+	wait_for(lambda: not site.queue.length(), 5, lambda: "Nobody takes the run.")
+	(final,) = finals(site.events(site.ask(MODELS["plain"])))
+	assert isinstance(final, Completion)
+	lease = site.settings.engine.lease
+	with pytest.raises(TimeoutError):
+		wait_for(lambda: not site.queue.has_engine(), 2 * lease, str)
+	engine.stop()
+	assert site.queue.withdraw(waiting)

@@ -97,8 +97,9 @@ def _is_away(error: Exception) -> bool:
 
 
 def roll_back() -> None:
-	"""A connection that broke has rolled back by itself."""
-	if database := getattr(frappe.local, "db", None):
+	"""A connection that broke has rolled back by itself; one that was never made would be made for it."""
+	database = getattr(frappe.local, "db", None)
+	if database and database._conn:
 		try:
 			database.rollback()
 		except Exception as error:

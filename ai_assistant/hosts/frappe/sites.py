@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from ai_assistant.hosts.frappe.store import FrappeStore
 
 _FRESH = 60.0
 """Seconds after which settings are read again, also if nobody told of a change."""
+
+_FAILED = 5.0
+"""Seconds for which a site that could not be read is not tried again: a database may not even refuse for ten."""
 
 _LOOK = 1.0
 """Seconds between two looks at whether a site is in maintenance."""
@@ -106,17 +110,27 @@ class BenchSites:
 		self._rests: dict[str, tuple[bool, float]] = {}
 		"""And until when that is trusted, in monotonic seconds."""
 		self._unreadable: set[str] = set()
+		self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+		self._failed: defaultdict[str, float] = defaultdict(float)
+		"""Until when a site is not read again, in monotonic seconds."""
 		self._gateways: list[Gateway] = []
 
 	async def get(self, name: str) -> Site | None:
 		if await self.is_resting(name):
 			return None
 		version = await self._queue.settings_version(name)
+		async with self._reading[name]:
+			if not (self._is_current(name, version) or self._has_failed(name)):
+				await self._read(name, version)
 		known = self._known.get(name)
-		if known is None or known.version != version or time.monotonic() - known.read > _FRESH:
-			await self._read(name, version)
-			known = self._known.get(name)
 		return known.site if known else None
+
+	def _is_current(self, name: str, version: bytes | None) -> bool:
+		known = self._known.get(name)
+		return known is not None and known.version == version and time.monotonic() - known.read < _FRESH
+
+	def _has_failed(self, name: str) -> bool:
+		return time.monotonic() < self._failed[name]
 
 	async def is_resting(self, name: str) -> bool:
 		rests, until = self._rests.get(name, (False, 0.0))
@@ -138,16 +152,18 @@ class BenchSites:
 		return rests
 
 	async def is_gone(self, name: str) -> bool:
+		if self._has_failed(name):
+			return False
 		return await asyncio.get_running_loop().run_in_executor(self._threads, _is_gone, name)
 
 	async def _read(self, name: str, version: bytes | None) -> None:
 		"""While the database is away, or the site broken, what is known stays: no site may harm another one's runs."""
 		try:
 			settings = await asyncio.get_running_loop().run_in_executor(self._threads, _settings_of, name)
-		except ServiceUnavailable:
-			return
-		except Exception:
-			_log.exception("the settings of site %s cannot be read", name)
+		except Exception as error:
+			if not isinstance(error, ServiceUnavailable):
+				_log.exception("the settings of site %s cannot be read", name)
+			self._failed[name] = time.monotonic() + _FAILED
 			return
 		if settings is None:
 			self._known.pop(name, None)
