@@ -130,6 +130,23 @@ class RunResult:
 	retryable: bool = False
 	retry_after: float | None = None
 
+	def shortened(self, reason: str) -> RunResult:
+		"""A failure for that reason which keeps the first half of the words, and nothing beside them."""
+		return replace(
+			self,
+			state="failed",
+			text=self.text[: len(self.text) // 2],
+			reasoning=self.reasoning[: len(self.reasoning) // 2],
+			finish_reason=None,
+			tool_calls=(),
+			sources=(),
+			opaque=(),
+			error=reason,
+			code="internal",
+			retryable=False,
+			retry_after=None,
+		)
+
 	def spending(self, run: Run) -> Spending | None:
 		"""What the ledger keeps of it; None if no provider was asked, not even in this attempt."""
 		if not (self.provider and self.model) or self.usage == _NOTHING:

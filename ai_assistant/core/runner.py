@@ -123,7 +123,7 @@ class Runner:
 		result = RunResult(
 			attempt, "failed", text, reasoning, ended=time.time(), error=_FAULT, code="internal"
 		)
-		run = await self._runs.finish(self._queued.run_id, result)
+		run = await self._runs.finish_in_any_case(self._queued.run_id, result)
 		if run:
 			await self._tell_end(run, await self._runs.shown(run))
 

@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from redis.exceptions import RedisError
 
-from ai_assistant.core.errors import InvalidRequest, ProviderError, ServiceUnavailable
+from ai_assistant.core.errors import InvalidRequest, ProviderError, ServiceUnavailable, TooLarge
 from ai_assistant.core.journal import Address, Journal
 from ai_assistant.core.ledger import Spending
 from ai_assistant.core.messages import Message
@@ -32,6 +32,8 @@ _LONGEST_PAUSE = 5.0
 
 _MOST_AT_ONCE = 32
 """Runs in one visit: the last of them waits for all before it."""
+
+_TOO_LARGE = "The answer is larger than the site's database takes; the beginning of it was kept."
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +76,23 @@ class Runs:
 		return await _patiently(run_id, lambda: self._begins.ask((run_id, attempt)))
 
 	async def finish(self, run_id: str, result: RunResult) -> Run | None:
-		"""As Store.finish_run; those that waited for this run go on."""
-		return await self._do(run_id, lambda: self._waiting.finish(run_id, result))
+		"""As Store.finish_run; those that waited for this run go on. Of an answer that the database refuses for good, the
+		beginning is kept that it takes."""
+		try:
+			return await self._do(run_id, lambda: self._waiting.finish(run_id, result))
+		except TooLarge:
+			shorter = result.shortened(_TOO_LARGE)
+			if shorter == result:
+				raise
+			return await self.finish(run_id, shorter)
+
+	async def finish_in_any_case(self, run_id: str, result: RunResult) -> Run | None:
+		"""As `finish`, without its words where they are what cannot be saved."""
+		try:
+			return await self.finish(run_id, result)
+		except Exception:
+			_log.exception("run %s cannot be saved with its words", run_id)
+			return await self.finish(run_id, replace(result, text="", reasoning=""))
 
 	async def record(self, spending: Spending) -> None:
 		"""As Ledger.record."""

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from ai_assistant.core.errors import TooLarge
 from ai_assistant.core.events import Error
+from ai_assistant.core.run import RunResult
+from ai_assistant.core.settings import Limits
+from ai_assistant.core.store import Finished
+from ai_assistant.hosts.standalone.store import SqlStore
 from tests.core.conftest import MODELS, TestSite, finals
 from tests.simulator import Answer, Behaviour
 
@@ -39,3 +44,50 @@ def test_an_answer_that_only_thinks_is_asked_for_once_and_ended_in_the_same_time
 	assert final.code == "timeout"
 	assert final.reasoning
 	assert len(site.simulator.requests_of(MODELS["thinking"])) == 1
+
+
+class SmallStore(SqlStore):
+	"""Takes texts of up to so many characters."""
+
+	most = 30
+
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
+		if len(result.text) > self.most:
+			raise TooLarge("This site stores less in one piece.")
+		return super().finish_run(run_id, result, limits, only_waiting)
+
+
+class FaultyStore(SqlStore):
+	"""Refuses every text, for whatever reason."""
+
+	def finish_run(
+		self, run_id: str, result: RunResult, limits: Limits, only_waiting: bool = False
+	) -> Finished | None:
+		if result.text:
+			raise ValueError("There is no place for it.")
+		return super().finish_run(run_id, result, limits, only_waiting)
+
+
+def test_of_an_answer_that_is_too_large_to_be_stored_the_beginning_is_kept(site: TestSite) -> None:
+	site.store = SmallStore(site.database)
+	site.start_engine()
+	run = site.ask(MODELS["plain"])
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Error)
+	assert (final.code, final.retryable, final.attempt) == ("internal", False, 1)
+	assert 0 < len(final.text) <= SmallStore.most
+	assert Answer.to(Behaviour.parse(MODELS["plain"])).text.startswith(final.text)
+	assert final.message_id
+	assert len(site.simulator.requests_of(MODELS["plain"])) == 1
+
+
+def test_an_answer_that_cannot_be_stored_at_all_ends_its_run_all_the_same(site: TestSite) -> None:
+	site.store = FaultyStore(site.database)
+	site.start_engine(attempts=2)
+	run = site.ask(MODELS["plain"])
+	(final,) = finals(site.events(run))
+	assert isinstance(final, Error)
+	assert (final.code, final.text) == ("internal", "")
+	assert len(site.simulator.requests_of(MODELS["plain"])) == 1
