@@ -23,6 +23,28 @@ while not job.is_finished:
 """
 
 
+ENQUEUE_HOPS = """
+import time
+from frappe.utils.background_jobs import enqueue
+from ai_assistant.core.queue import Queue
+from ai_assistant.hosts.frappe.hop import engine_queue, hop
+from ai_assistant.hosts.frappe.redis import queue_redis
+queue = Queue(queue_redis())
+while queue.has_engine():
+	time.sleep(0.1)
+began = time.monotonic()
+jobs = [enqueue(hop, queue=engine_queue()) for _ in range(5)]
+while not all(job.is_finished for job in jobs):
+	time.sleep(0.1)
+	for job in jobs:
+		job.refresh()
+print(time.monotonic() - began)
+"""
+
+AT_ONCE = 10.0
+"""Seconds: less than one engine takes to leave that finds nothing to do."""
+
+
 def test_a_killed_job_strands_no_run(bench: Bench) -> None:
 	writing, thinking = bench.ask(MODELS["paced"]), bench.ask(MODELS["thinking"])
 	bench.wait_event(writing, Text)
@@ -62,3 +84,7 @@ def test_other_jobs_of_the_site_wait_for_one_hop_at_most(bench: Bench) -> None:
 	bench.wait_event(task_id, Text)
 	bench.run(DO_JOB, seconds=HOP)
 	assert isinstance(bench.final(task_id), Completion)
+
+
+def test_jobs_that_come_when_no_run_waits_any_more_are_done_at_once(bench: Bench) -> None:
+	assert float(bench.run(ENQUEUE_HOPS)) < AT_ONCE

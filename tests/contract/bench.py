@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,6 +39,9 @@ settings.save()
 frappe.db.commit()
 """
 
+_BENCH = ("-m", "frappe.utils.bench_helper", "frappe", "--site")
+"""What the command `bench` runs."""
+
 _PATIENCE = 120.0
 """Seconds for a program on a site."""
 
@@ -60,8 +64,10 @@ def bench_of(
 ) -> Iterator[Bench]:
 	"""The site that this variable names. Skips the test where no bench is given."""
 	folder, name = os.environ.get("FRAPPE_BENCH"), os.environ.get(site)
-	if not (folder and name):
-		pytest.skip(f"No bench; FRAPPE_BENCH=/path {site}=name make test runs them.")
+	if not (folder and os.environ.get("SITE")):
+		pytest.skip("No bench; FRAPPE_BENCH=/path SITE=name make test runs them.")
+	if not name:
+		pytest.skip(f"No second site of the bench; {site}=name beside FRAPPE_BENCH and SITE runs them.")
 	with _alone_on(Path(folder, "sites", name)):
 		bench = Bench(Path(folder), name, simulator, models)
 		try:
@@ -159,6 +165,24 @@ class Bench(Host):
 	def run(self, program: str, *arguments: str, seconds: float = _PATIENCE) -> str:
 		"""What a program prints that finds `frappe` connected to the site, and its `arguments`."""
 		return self._run("-c", _ON_SITE + program, self.site, *arguments, seconds=seconds)
+
+	def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+		"""What `bench --site` with the site and these arguments does and prints."""
+		return subprocess.run(
+			self._command(*_BENCH, self.site, *arguments),
+			cwd=self._sites,
+			stdout=subprocess.PIPE,
+			stderr=subprocess.STDOUT,
+			text=True,
+			timeout=_PATIENCE,
+		)
+
+	def started(self, *arguments: str) -> psutil.Process:
+		"""The process of such a command, whose starter has gone."""
+		command = shlex.join(self._command(*_BENCH, self.site, *arguments))
+		starter = ["sh", "-c", f"{command} >/dev/null 2>&1 & echo $!"]
+		done = subprocess.run(starter, cwd=self._sites, stdout=subprocess.PIPE, text=True, check=True)
+		return psutil.Process(int(done.stdout))
 
 	@contextmanager
 	def running(self, program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 
 import frappe
 from frappe.utils.background_jobs import enqueue, get_queues_timeout, get_redis_conn
@@ -51,17 +52,22 @@ def engine_queue() -> str:
 def hop() -> None:
 	"""Carries runs of every site of the bench. Whatever goes wrong stays here: RQ must not run it again."""
 	log_as_guest()
+	try:
+		_work()
+	except Exception:
+		_log.exception("the engine broke")
+
+
+def _work() -> None:
+	"""Nothing where no runs wait, or somebody takes them: a job may come long after it was asked for."""
 	queue = Queue(queue_redis())
 	queue.unlock_wake()
-	if queue.has_engine():
+	if not queue.needs_engine():
 		return
 	settings, url, site = load_settings(), queue_url(), frappe.local.site
 	frappe.db.close()
 	worker = BenchWorker(url, settings, _SHIFT, _Orders(), lambda: _wake_from(site))
-	try:
-		asyncio.run(worker.work())
-	except Exception:
-		_log.exception("the engine broke")
+	asyncio.run(worker.work())
 
 
 def try_to_wake() -> None:
@@ -81,13 +87,16 @@ def _wake_from(site: str) -> None:
 
 
 class _Orders:
-	"""Whether the worker of this job was told to stop."""
+	"""Whether the worker of this job was told to stop, or is gone."""
 
 	def __init__(self) -> None:
+		self._parent = os.getppid()
 		job = get_current_job()
 		self._worker = job.worker_name if job else None
 		self._redis = get_redis_conn()
 
 	def __call__(self) -> bool:
+		if os.getppid() != self._parent:
+			return True
 		key = f"rq:worker:{self._worker}"
 		return bool(self._worker and self._redis.hget(key, "shutdown_requested_date"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from ai_assistant.core.clients import async_client, sync_client
 from ai_assistant.core.engine import Engine
@@ -53,21 +53,23 @@ class BenchWorker:
 		hand_over: Callable[[], None] | None,
 	):
 		"""Both are called in a thread, and again a second later where they fail: `must_stop` each second, `hand_over` when
-		no more runs are taken and no other engine is there; None where nobody is to be woken then."""
+		no more runs are taken and some wait; None where nobody is to be woken then."""
 		self._url = url
 		self._settings = settings
 		self._shift = shift
 		self._must_stop = must_stop
 		self._hand_over = hand_over
 		self._stop = asyncio.Event()
-		self._parent = os.getppid()
 		self._failed: set[type[Exception]] = set()
 
 	async def work(self) -> None:
 		"""Until it must stop, or its shift and the last of its runs are over. Raises what broke."""
 		settings = self._settings
 		client, sync = async_client(self._url), sync_client(self._url)
-		with ThreadPoolExecutor(settings.engine.threads, "frappe") as threads:
+		with (
+			ThreadPoolExecutor(settings.engine.threads, "frappe") as threads,
+			ThreadPoolExecutor(1, "look") as looks,
+		):
 			queue, line = EngineQueue(client, settings.engine.lease), Queue(sync)
 			sites = BenchSites(queue, threads)
 			engine = Engine(
@@ -80,14 +82,14 @@ class BenchWorker:
 				settings.engine,
 			)
 			self._hear_signals()
-			watching = asyncio.create_task(self._watch(engine, line, threads))
+			watching = asyncio.create_task(self._watch(engine, line, looks))
 			watching.add_done_callback(lambda _: self._stop.set())
 			try:
 				await engine.run(self._stop)
 			finally:
 				watching.cancel()
 				await sites.close()
-				await self._bid_farewell(line, threads)
+				await self._bid_farewell(line, looks)
 				await client.connection_pool.disconnect()
 				sync.close()
 			with suppress(asyncio.CancelledError):
@@ -97,43 +99,40 @@ class BenchWorker:
 		for number in (signal.SIGTERM, signal.SIGINT):
 			asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
 
-	async def _watch(self, engine: Engine, line: Queue, threads: Executor) -> None:
+	async def _watch(self, engine: Engine, line: Queue, looks: Executor) -> None:
 		began = busy = time.monotonic()
 		is_closed = is_handed_over = False
-		while os.getppid() == self._parent:
+		while True:
 			now = time.monotonic()
 			busy = now if engine.load else busy
 			if not is_closed and now - began > self._shift.taking:
 				await engine.close()
 				is_closed = True
 			if is_closed and not is_handed_over:
-				is_handed_over = await self._try(self._hand_over_unless(line.has_engine), threads)
+				is_handed_over = await self._try(partial(self._wake_another, line), looks)
 			is_over = now - busy > self._shift.idle or now - began > self._shift.longest
-			if is_over or (is_closed and not engine.load) or await self._try(self._must_stop, threads):
+			if is_over or (is_closed and not engine.load) or await self._try(self._must_stop, looks):
 				return
 			await asyncio.sleep(_LOOK)
 
-	async def _bid_farewell(self, line: Queue, threads: Executor) -> None:
+	async def _bid_farewell(self, line: Queue, looks: Executor) -> None:
 		"""Runs may wait that nobody else would take."""
-		hand_over = self._hand_over_unless(lambda: not line.needs_engine())
 		until = time.monotonic() + _FAREWELL
 		while time.monotonic() < until:
-			if await self._try(hand_over, threads):
+			if await self._try(partial(self._wake_another, line), looks):
 				return
 			await asyncio.sleep(_LOOK)
 
-	def _hand_over_unless(self, is_needless: Callable[[], bool]) -> Callable[[], bool]:
-		def hand_over() -> bool:
-			if self._hand_over and not is_needless():
-				self._hand_over()
-			return True
+	def _wake_another(self, line: Queue) -> bool:
+		"""Whoever asks when nobody takes runs any more wakes one, too: it is for those who asked before."""
+		if self._hand_over and line.needs_engine():
+			self._hand_over()
+		return True
 
-		return hand_over
-
-	async def _try(self, work: Callable[[], bool], threads: Executor) -> bool:
+	async def _try(self, work: Callable[[], bool], looks: Executor) -> bool:
 		"""What `work` answers; False if it fails, whatever the reason: it is looked at again, and the reason told once."""
 		try:
-			return await asyncio.get_running_loop().run_in_executor(threads, work)
+			return await asyncio.get_running_loop().run_in_executor(looks, work)
 		except Exception as error:
 			if type(error) not in self._failed:
 				self._failed.add(type(error))
