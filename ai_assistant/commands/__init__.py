@@ -39,15 +39,14 @@ def doctor(context: Any) -> None:
 	"""Look whether the site can answer, and what to do if not. Exits with 1 if something is wrong."""
 	from ai_assistant.hosts.frappe.doctor import examine
 
+	is_wrong = False
 	with _connected(context):
-		findings = list(examine())
-	for finding in findings:
-		click.secho(
-			"wrong " if finding.remedy else "well  ", fg="red" if finding.remedy else "green", nl=False
-		)
-		click.echo(f"{finding.part}: {finding.detail}" + (f" → {finding.remedy}" if finding.remedy else ""))
-	if any(finding.remedy for finding in findings):
-		sys.exit(1)
+		for finding in examine():
+			verdict, color = ("wrong ", "red") if finding.remedy else ("well  ", "green")
+			remedy = f" → {finding.remedy}" if finding.remedy else ""
+			click.echo(f"{click.style(verdict, fg=color)}{finding.part}: {finding.detail}{remedy}")
+			is_wrong |= bool(finding.remedy)
+	sys.exit(int(is_wrong))
 
 
 @ai_assistant.command()

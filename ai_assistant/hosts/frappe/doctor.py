@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import frappe
 from frappe.utils.background_jobs import get_queue, get_queues_timeout, get_workers
@@ -15,6 +16,7 @@ from ai_assistant.core.doctor import Finding, examined, examined_providers
 from ai_assistant.core.errors import ServiceUnavailable
 from ai_assistant.core.journal import REALTIME_CHANNEL
 from ai_assistant.core.queue import Queue
+from ai_assistant.core.settings import Settings
 from ai_assistant.hosts.frappe.hop import JOB, engine_queue
 from ai_assistant.hosts.frappe.redis import queue_redis
 from ai_assistant.hosts.frappe.settings import load_settings
@@ -29,13 +31,19 @@ _PROCESS = "run `bench --site {0} ai-assistant worker` as a process of its own (
 
 
 def examine() -> Iterator[Finding]:
-	"""Of the site that `frappe` is connected to."""
+	"""Of the site that `frappe` is connected to; each as soon as it is found."""
 	yield examined("redis", _redis, "Check redis_queue in common_site_config.json.", (RedisError,))
 	yield examined("worker", _worker, f"Start `bench worker`, or {_own_process()}.", (RedisError,))
-	yield examined("web", _web, "Set *Wait* in AI Assistant Settings below http_timeout.")
 	yield examined("realtime", _realtime, "Start the bench's socketio process.", (RedisError,))
 	yield examined("scheduler", _scheduler, "Enable it: `bench enable-scheduler`. It takes up lost runs.")
-	settings = load_settings()
+	try:
+		settings = load_settings()
+	except Exception as error:  # whatever it is, no run of this site can be carried
+		yield Finding(
+			"settings", f"They cannot be read: {error}.", f"Try `bench --site {frappe.local.site} migrate`."
+		)
+		return
+	yield examined("web", partial(_web, settings), "Set *Wait* in AI Assistant Settings below http_timeout.")
 	if not settings.providers:
 		yield Finding("providers", "There is none.", "Add an AI Provider on the desk and enable it.")
 	yield from asyncio.run(examined_providers(settings.providers))
@@ -60,9 +68,14 @@ def _worker() -> str:
 		return f"an engine is alive; {queue.length()} runs wait"
 	if not listening:
 		raise ServiceUnavailable(f"No worker listens to the queue {wanted}.")
-	if len(listening) == 1 and len(listening[0].queue_names()) > 1:
-		return f"one worker for all queues: other jobs wait while it answers. Better {_own_process()}"
+	if len(listening) == 1:
+		return f"one for {_queues(listening[0])}: they wait while it answers. Better {_own_process()}"
 	return f"{len(listening)} workers listen to the queue {wanted}"
+
+
+def _queues(worker: Worker) -> str:
+	"""As the bench calls them: RQ's names begin with the bench's own."""
+	return ", ".join(name.rpartition(":")[2] for name in worker.queue_names())
 
 
 def _is_hopping(worker: Worker) -> bool:
@@ -71,8 +84,8 @@ def _is_hopping(worker: Worker) -> bool:
 	return job is not None and job.kwargs.get("job_name") == JOB
 
 
-def _web() -> str:
-	wait, timeout = load_settings().limits.wait, frappe.conf.http_timeout or _HTTP_TIMEOUT
+def _web(settings: Settings) -> str:
+	wait, timeout = settings.limits.wait, frappe.conf.http_timeout or _HTTP_TIMEOUT
 	if wait >= timeout:
 		raise ServiceUnavailable(f"Requests end after {timeout} s, and may wait {wait:.0f} s for an answer.")
 	return f"requests wait {wait:.0f} s for an answer, and end after {timeout} s"
