@@ -1,31 +1,30 @@
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import frappe
-from frappe.query_builder import DocType
-from frappe.query_builder.functions import Sum
 from frappe.utils import get_first_day, now_datetime
+
+from ai_assistant.ai_assistant.permissions import own_runs
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def cost_this_month(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
-	"""What all runs of this calendar month cost, for the number card.
+	"""What the runs of this calendar month cost that the user may see, for the number card.
 
 	Frappe's own sum would be shown without its decimals, and so as 0 for a while.
 	"""
-	frappe.only_for(("System Manager", "AI Auditor"))
-	cost = _cost_since(get_first_day(now_datetime()))
+	frappe.has_permission("AI Run", throw=True)
+	since, whose = get_first_day(now_datetime()), own_runs()
+	cost = _cost_since(since, whose)
 	shown = round(cost, 2 if cost >= 10 else 3)
-	return {
-		"value": shown,
-		# a Float loses its decimals where they come after a comma; of Data, Frappe 16 shows no zero
-		"fieldtype": "Data" if shown else "Int",
-		"route": ["query-report", "AI Runs per Day"],
-		"route_options": {"from_date": str(get_first_day(now_datetime()))},
-	}
+	# a Float loses its decimals where they come after a comma; of Data, Frappe 16 shows no zero
+	card = {"value": shown, "fieldtype": "Data" if shown else "Int"}
+	if whose:
+		return card
+	return card | {"route": ["query-report", "AI Runs per Day"], "route_options": {"from_date": str(since)}}
 
 
-def _cost_since(moment: datetime) -> float:
-	run = DocType("AI Run")
-	found = frappe.qb.from_(run).select(Sum(run.cost)).where(run.creation >= moment).run()
+def _cost_since(moment: date, whose: str) -> float:
+	query = f"select sum(cost) from `tabAI Run` where creation >= %s and {whose or 'true'}"
+	found = frappe.db.sql(query, moment)
 	return float(found[0][0] or 0)
