@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Route, expect
 
+from ai_assistant.hosts.standalone.database import database_engine
+from ai_assistant.hosts.standalone.tables import runs
+from tests.system.conftest import Served
 from tests.web.chat.conftest import Open
 from tests.web.chat.device import Device
 
@@ -51,6 +54,25 @@ def test_a_question_without_an_answer_is_tried_again_after_a_reload(device: Devi
 	device.check_whole("refused")
 	expect(said).to_be_hidden()
 	expect(device.page.locator("ai-assistant-answer")).to_have_count(1)
+
+
+def test_a_question_of_which_no_run_tells_any_more_is_tried_again(device: Device, site: Served) -> None:
+	with device.page.expect_response("**/ai_assistant.api.chat_completion") as asked:
+		device.ask("Will you forget me?", "exhausted")
+	task_id = asked.value.json()["message"]["task_id"]
+	expect(device.answer().locator(".failure.failed")).to_be_visible()
+	database = database_engine(None, site.data)
+	with database.begin() as connection:
+		connection.execute(runs.delete().where(runs.c.id == task_id))
+	database.dispose()
+	device.page.reload()
+	device.choose("Will you forget me?")
+	unanswered = device.page.get_by_text("This question was not answered.")
+	expect(unanswered).to_be_visible()
+	device.choose_model("quick")
+	device.page.get_by_role("button", name="Try again").click()
+	device.check_whole("quick")
+	expect(unanswered).to_be_hidden()
 
 
 def test_what_an_answer_took_is_told_again_when_the_page_is_opened_again(device: Device) -> None:
@@ -139,15 +161,23 @@ def test_a_call_of_a_tool_is_shown_with_its_arguments(device: Device) -> None:
 	expect(call.get_by_text('{"words":"a0 a1 a2 "}')).to_be_visible()
 
 
-def test_a_question_tells_its_place_in_line(device: Device) -> None:
+def test_a_question_tells_its_place_in_line_and_is_tried_again_though_it_was_stopped_there(
+	device: Device,
+) -> None:
 	device.ask("Tell me all.", "long")
 	expect(device.answer()).to_contain_text("t5 ")
-	device.ask("And then?")
+	device.ask("And then?", "long")
 	expect(device.answer()).to_contain_text("Waiting, number 1 in line")
-	device.ask("And after that?")
+	device.ask("And after that?", "long")
 	expect(device.answer()).to_contain_text("Waiting, number 2 in line")
 	device.page.keyboard.press("Escape")
 	expect(device.page.get_by_text("This answer was stopped.")).to_have_count(3)
+	device.page.reload()
+	device.choose("Tell me all.")
+	expect(device.page.get_by_role("article", name="You")).to_have_count(3)
+	device.choose_model("quick")
+	device.page.get_by_role("button", name="Try again").last.click()
+	device.check_whole("quick")
 
 
 def test_two_clicks_ask_for_one_answer(device: Device) -> None:

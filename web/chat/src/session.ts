@@ -116,9 +116,10 @@ export class Session implements Actions {
 		this.attempt(this.opened.send({ ...request, ...told, ...this.answerOptions() }), false);
 	}
 
-	/** Stops what is being answered here. */
+	/** Stops what is being answered here; what waits first, lest it begin. */
 	halt(): void {
-		for (const { key } of underWay(turnsOf(this.state.conversation))) this.attempt(this.client.stop(key));
+		for (const { key } of underWay(turnsOf(this.state.conversation)).reverse())
+			this.attempt(this.client.stop(key));
 	}
 
 	rename(id: string, title: string): void {

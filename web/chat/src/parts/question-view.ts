@@ -4,6 +4,7 @@ import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { Actions } from "../actions.js";
+import { icon } from "../icon.js";
 import { branches } from "./branches.js";
 import { fileName } from "./image-view.js";
 import { define, Part } from "./part.js";
@@ -13,6 +14,8 @@ import { quietButton } from "./quiet-button.js";
 export class QuestionView extends Part {
 	@property({ attribute: false }) message!: StoredMessage;
 	@property({ attribute: false }) actions!: Actions;
+	/** The site has no answer to it, makes none, and does not know why. */
+	@property({ attribute: false }) isUnanswered = false;
 	@state() private isEditing = false;
 	@state() private isSaving = false;
 
@@ -30,7 +33,7 @@ export class QuestionView extends Part {
 		const { message, locale } = this;
 		return html`<article class="question" aria-label=${locale.texts.you}>
 			${this.isEditing ? this.editor() : words(message.content)} ${this.material()}
-			${this.isEditing ? nothing : this.footer()}
+			${this.isEditing ? nothing : this.footer()} ${this.isUnanswered ? this.failure() : nothing}
 		</article>`;
 	}
 
@@ -60,6 +63,16 @@ export class QuestionView extends Part {
 			${branches(this.message.id, this.message.siblings, this.actions, texts)}
 			${quietButton("edit", texts.edit, () => this.edit())}
 		</footer>`;
+	}
+
+	private failure(): TemplateResult {
+		const { texts } = this.locale;
+		return html`<div class="failure">
+			<p>${texts.unanswered}</p>
+			<button type="button" class="plain" @click=${() => this.actions.regenerate(this.message.id)}>
+				${icon("retry")} ${texts.retry}
+			</button>
+		</div>`;
 	}
 
 	private editor(): TemplateResult {

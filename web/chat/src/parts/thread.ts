@@ -96,6 +96,7 @@ export class Thread extends Part {
 					.locale=${locale}
 					.actions=${actions}
 					.message=${turn.message}
+					.isUnanswered=${isLast && this.state.isLoaded}
 				></ai-assistant-question>`;
 			case "sending":
 				return this.sending(turn.sending);

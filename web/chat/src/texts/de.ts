@@ -86,6 +86,7 @@ export const de: Texts = {
 	thoughts: "Gedanken",
 	tokens: (count) => `${count} Token`,
 	tool: (name) => `${name} aufgerufen`,
+	unanswered: "Diese Frage wurde nicht beantwortet.",
 	untitled: "Ohne Titel",
 	working: (time) => `Arbeitet ${time}`,
 	withDocument: (document) => `Mit ${document}`,

@@ -85,6 +85,7 @@ export const en = {
 	thoughts: "Thoughts",
 	tokens: (count: string) => `${count} tokens`,
 	tool: (name: string) => `Called ${name}`,
+	unanswered: "This question was not answered.",
 	untitled: "Untitled",
 	working: (time: string) => `Working ${time}`,
 	withDocument: (document: string) => `With ${document}`,
