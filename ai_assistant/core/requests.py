@@ -238,7 +238,8 @@ def refuse_control(value: Any, place: str, depth: int = 0) -> None:
 	"""In every text of a JSON value, which may be DEEPEST levels deep."""
 	if isinstance(value, str):
 		if found := _CONTROL.search(value):
-			raise InvalidRequest(f"Contains the control character U+{ord(found.group()):04X} - at `{place}`.")
+			character = f"U+{ord(found.group()):04X}"
+			raise InvalidRequest(f"A text may not hold the control character {character}, as `{place}` does.")
 	elif isinstance(value, (dict, list)):
 		if depth == DEEPEST:
 			raise InvalidRequest(f"Is nested more than {DEEPEST} levels deep - at `{place}`.")

@@ -253,4 +253,4 @@ def assert_whole(answer: Answer) -> None:
 	assert isinstance(final, Completion)
 	assert answer.events == final.seq + 1, "every numbered event, and the one of the queue"
 	assert answer.transcript.text == final.text
-	assert answer.transcript.text.endswith("🙂")
+	assert answer.transcript.text.endswith("a real model.")

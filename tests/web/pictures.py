@@ -95,7 +95,7 @@ def _visit(camera: Camera, window: Window, password: str) -> None:
 
 def _converse(camera: Camera) -> None:
 	camera.ask(_SLOW, "Explain how leave is counted")
-	expect(camera.page.get_by_text(re.compile("^Thinking [2-9] s"))).to_be_visible()
+	expect(camera.page.get_by_text(re.compile(r"^Thinking [2-9]\ss"))).to_be_visible()
 	camera.take("chat-thinking")
 	expect(camera.answer.get_by_text("They differ by region")).to_be_visible()
 	camera.take("chat-writing")
@@ -123,7 +123,7 @@ def _meet_trouble(camera: Camera, proxy: Proxy, busy: str) -> None:
 	expect(camera.answer.get_by_role("button", name="Try again")).to_be_visible()
 	camera.take("chat-failed")
 	camera.ask(busy, "Who confirms my leave?")
-	expect(camera.page.get_by_text(re.compile("next try in 1[0-9] s"))).to_be_visible()
+	expect(camera.page.get_by_text(re.compile(r"next try in 1[0-9]\ss"))).to_be_visible()
 	camera.take("chat-retrying")
 	camera.page.get_by_role("button", name="Stop").click()
 	camera.wait_done()

@@ -33,7 +33,7 @@ I am the *scripted* model: I need no key and no network, and I show how an answe
 2. This text comes as `text` events, about {rate:.0f} a second.
 3. A `completion` event follows. It holds the whole answer, which is saved by then.
 
-Set up another provider, and the same question goes to a real model. 🙂"""
+Set up another provider, and the same question goes to a real model."""
 
 
 class Client:

@@ -21,13 +21,13 @@ DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAh
 
 def test_the_thinking_is_shown_with_its_seconds(device: Device) -> None:
 	device.ask("Think first.", "thinking")
-	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9]\ss"))).to_be_visible()
 	device.page.reload()
 	device.choose("Think first.")
-	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"^Thinking [2-9]\ss"))).to_be_visible()
 	expect(device.page.get_by_role("button", name="Stop")).to_be_visible()
 	device.wait_done()
-	expect(device.answer().get_by_text(re.compile(r"^Thought for \d s"))).to_be_visible()
+	expect(device.answer().get_by_text(re.compile(r"^Thought for \d\ss"))).to_be_visible()
 	expect(device.page.get_by_role("button", name="Send")).to_be_disabled()
 
 
@@ -135,7 +135,7 @@ def test_a_broken_answer_keeps_its_text_and_can_be_tried_again(device: Device) -
 
 def test_a_busy_provider_is_asked_again_and_the_time_until_then_is_told(device: Device) -> None:
 	device.ask("Are you there?", "busy")
-	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"next try in [123]\ss"))).to_be_visible()
 	device.wait_done()
 	expect(device.answer()).to_contain_text("t0 t1 t2 t3 t4")
 
@@ -144,10 +144,10 @@ def test_an_exhausted_provider_is_asked_again_when_it_says_so(device: Device) ->
 	device.page.clock.install()
 	device.ask("Are you there?", "exhausted")
 	again = device.answer().get_by_role("button", name="Try again")
-	expect(again).to_have_text(re.compile(r"Try again in 1 min (30|2\d) s"))
+	expect(again).to_have_text(re.compile(r"Try again in 1\smin\s(30|2\d)\ss"))
 	expect(again).to_be_disabled()
 	device.page.clock.fast_forward(80_000)
-	expect(again).to_have_text(re.compile(r"Try again in (10|\d) s"))
+	expect(again).to_have_text(re.compile(r"Try again in (10|\d)\ss"))
 	device.page.clock.fast_forward(10_000)
 	expect(again).to_have_text("Try again")
 	expect(again).to_be_enabled()
@@ -199,11 +199,11 @@ def test_a_device_whose_clock_is_wrong_tells_the_seconds_of_the_site(device: Dev
 	device.context.add_init_script(f"const now = Date.now; Date.now = () => now() + {hours * 3_600_000}")
 	device.page.reload()
 	device.ask("Think first.", "thinking")
-	expect(device.page.get_by_text(re.compile(r"^Thinking [1-5] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"^Thinking [1-5]\ss"))).to_be_visible()
 	device.page.keyboard.press("Escape")
 	expect(device.answer()).to_contain_text("This answer was stopped.")
 	device.ask("Are you there?", f"busy{hours}")
-	expect(device.page.get_by_text(re.compile(r"next try in [123] s"))).to_be_visible()
+	expect(device.page.get_by_text(re.compile(r"next try in [123]\ss"))).to_be_visible()
 
 
 def test_a_page_that_is_opened_again_goes_on_with_the_answer(device: Device) -> None:
@@ -220,7 +220,7 @@ def test_two_windows_show_the_same(open_chat: Open) -> None:
 	one, two = open_chat(), open_chat()
 	one.ask("What do both see?", "thinking")
 	two.choose("What do both see?")
-	expect(two.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+	expect(two.page.get_by_text(re.compile(r"^Thinking \d\ss"))).to_be_visible()
 	one.wait_done()
 	two.wait_done()
 	assert one.answer().inner_text() == two.answer().inner_text()

@@ -38,7 +38,7 @@ def test_without_websockets_the_answer_comes_as_a_stream(open_chat: Open, site: 
 		device = open_chat(url=proxy.url)
 		with device.page.expect_request("**/ai_assistant.api.stream_events?*"):
 			device.ask("Think first.", "thinking")
-		expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+		expect(device.page.get_by_text(re.compile(r"^Thinking \d\ss"))).to_be_visible()
 		device.check_whole("thinking")
 
 
@@ -46,7 +46,7 @@ def test_an_answer_goes_on_when_the_site_is_started_anew(open_chat: Open, own_si
 	with Proxy(own_site.url) as proxy:
 		device = open_chat(url=proxy.url, at=own_site)
 		device.ask("Think for longer than a site takes to stop.", "interrupted")
-		expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+		expect(device.page.get_by_text(re.compile(r"^Thinking \d\ss"))).to_be_visible()
 		own_site.stop()
 		own_site.start()
 		proxy.target = own_site.url

@@ -96,7 +96,7 @@ def test_without_a_connection_one_can_read_and_the_answer_goes_on_after_it(
 		device.ask("What can be read?")
 		device.wait_done()
 		device.ask("And what comes later?", "thinking")
-		expect(device.page.get_by_text(re.compile(r"^Thinking \d s"))).to_be_visible()
+		expect(device.page.get_by_text(re.compile(r"^Thinking \d\ss"))).to_be_visible()
 		proxy.cut()
 		expect(device.page.get_by_text("No connection.")).to_be_visible()
 		expect(device.answer(0)).to_contain_text("t0 t1 t2 t3 t4")

@@ -3,6 +3,9 @@ import { refused, type RequestError } from "@ai-assistant/client";
 import type { Texts } from "./texts/texts.js";
 import { textsIn } from "./texts/texts.js";
 
+/** Between a number and its unit, where no line ends. */
+const SPACE = "\u00a0";
+
 /** One language: its texts, and figures as it writes them. */
 export class Locale {
 	readonly texts: Texts;
@@ -33,14 +36,14 @@ export class Locale {
 	/** Such as `12 s` or `2 min 5 s`. */
 	seconds(seconds: number): string {
 		const whole = Math.max(0, Math.round(seconds));
-		const rest = `${whole % 60} s`;
-		return whole < 60 ? rest : `${Math.floor(whole / 60)} min ${rest}`;
+		const rest = `${whole % 60}${SPACE}s`;
+		return whole < 60 ? rest : `${Math.floor(whole / 60)}${SPACE}min ${rest}`;
 	}
 
 	/** Such as `400 ms` or `1.4 s`. */
 	moment(milliseconds: number): string {
-		if (milliseconds < 1_000) return `${this.formats.whole.format(milliseconds)} ms`;
-		return `${this.formats.tenths.format(milliseconds / 1_000)} s`;
+		if (milliseconds < 1_000) return `${this.formats.whole.format(milliseconds)}${SPACE}ms`;
+		return `${this.formats.tenths.format(milliseconds / 1_000)}${SPACE}s`;
 	}
 
 	count(count: number): string {
@@ -53,6 +56,6 @@ export class Locale {
 	}
 
 	megabytes(bytes: number): string {
-		return `${this.formats.size.format(bytes / 1_000_000)} MB`;
+		return `${this.formats.size.format(bytes / 1_000_000)}${SPACE}MB`;
 	}
 }

@@ -2,6 +2,9 @@ import { RequestError } from "@ai-assistant/client";
 
 import { type Texts, textsIn } from "./texts/texts.js";
 
+/** Between a number and its unit, where no line ends. */
+const SPACE = "\u00a0";
+
 /** The language of the page: its texts, and figures as it writes them. */
 export class Locale {
 	readonly texts: Texts;
@@ -18,7 +21,7 @@ export class Locale {
 	/** Such as `0.42 s`. */
 	seconds(milliseconds: number): string {
 		const digits = milliseconds < 10_000 ? 2 : 0;
-		return `${new Intl.NumberFormat(this.language, { maximumFractionDigits: digits }).format(milliseconds / 1_000)} s`;
+		return `${new Intl.NumberFormat(this.language, { maximumFractionDigits: digits }).format(milliseconds / 1_000)}${SPACE}s`;
 	}
 
 	/** An amount in the currency of the site's prices. */
@@ -27,7 +30,7 @@ export class Locale {
 	}
 
 	megabytes(bytes: number): string {
-		return `${this.count(bytes / 1_000_000)} MB`;
+		return `${this.count(bytes / 1_000_000)}${SPACE}MB`;
 	}
 
 	/** Of Unix seconds. */

@@ -8,6 +8,9 @@ import type { Texts } from "../texts/texts.js";
 import { define, Part } from "./part.js";
 import { quietButton } from "./quiet-button.js";
 
+/** Pixels between the menu and the edge of the window. */
+const MARGIN = 8;
+
 /** Asks the chat for the menu of a conversation, beside the button that is the event's target. */
 export type Arrange = CustomEvent<Conversation>;
 
@@ -37,8 +40,8 @@ export class ConversationMenu extends Part {
 		const { menu } = this;
 		const place = button.getBoundingClientRect();
 		menu.showPopover();
-		menu.style.top = `${Math.min(place.bottom, innerHeight - menu.offsetHeight)}px`;
-		menu.style.left = `${Math.min(place.left, innerWidth - menu.offsetWidth)}px`;
+		menu.style.top = `${Math.min(place.bottom, innerHeight - menu.offsetHeight - MARGIN)}px`;
+		menu.style.left = `${Math.min(place.left, innerWidth - menu.offsetWidth - MARGIN)}px`;
 	}
 
 	protected override render(): unknown {

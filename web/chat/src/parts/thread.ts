@@ -147,7 +147,7 @@ export class Thread extends Part {
 		if (!this.state.isLoaded) return html`<p class="hint">${texts.loading}</p>`;
 		return html`<div class="beginning">
 			<h1>${texts.empty}</h1>
-			<p>${texts.emptyHint}</p>
+			<p>${texts.emptyHint} <span class="keyboard">${texts.shortcutsHint}</span></p>
 		</div>`;
 	}
 }

@@ -142,7 +142,7 @@ export const layout = css`
 	}
 
 	@media (pointer: coarse) {
-		.heading .keyboard {
+		:is(.heading, .beginning) .keyboard {
 			display: none;
 		}
 	}

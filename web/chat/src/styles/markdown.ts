@@ -191,7 +191,7 @@ export const markdown = css`
 		tab-size: 4;
 	}
 
-	.code pre:focus-visible {
+	.code :is(pre, .copy):focus-visible {
 		outline-offset: -2px;
 	}
 

@@ -31,6 +31,7 @@ export const thread = css`
 		display: block;
 		content-visibility: auto;
 		contain-intrinsic-size: auto 14rem;
+		overflow-clip-margin: 1rem;
 	}
 
 	.turn.last {

@@ -79,6 +79,14 @@ export const forms = css`
 		gap: 1rem;
 	}
 
+	.fields .buttons {
+		position: sticky;
+		inset-block-end: 0;
+		margin: 0 -1.5rem -1.5rem;
+		padding: 0.75rem 1.5rem 1.5rem;
+		background: var(--raised);
+	}
+
 	.fields .notice {
 		margin: 0;
 	}

@@ -25,7 +25,7 @@ export const de: Texts = {
 	duration: "Dauer",
 	enable: "Freigeben",
 	failedRuns: "Fehlgeschlagen in der letzten Stunde",
-	firstEvent: "Zeit bis zum ersten Wort",
+	firstEvent: "Zeit bis zum ersten Zeichen",
 	key: "API-Schlüssel",
 	keyHint: "Er wird versiegelt gespeichert und nie wieder angezeigt.",
 	keyKept: "Leer lassen, um den gespeicherten zu behalten.",

@@ -26,7 +26,7 @@ export const en = {
 	duration: "Duration",
 	enable: "Enable",
 	failedRuns: "Failed in the last hour",
-	firstEvent: "Time to first word",
+	firstEvent: "Time to first sign",
 	key: "API key",
 	keyHint: "It is stored sealed and never shown again.",
 	keyKept: "Leave it empty to keep the one that is stored.",
