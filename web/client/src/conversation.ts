@@ -124,16 +124,15 @@ export class OpenConversation {
 		return this.reading;
 	}
 
-	/** Shows a run of this conversation. `answers`: the message that it answers, if that is known. */
-	join(taskId: string, answers?: string): void {
-		const run = this.attach(taskId, answers);
+	/** Shows a run of this conversation. */
+	join(taskId: string): void {
+		const run = this.attach(taskId);
 		if (!run.isOver) void this.refresh();
 	}
 
-	private attach(taskId: string, answers?: string): Run {
+	private attach(taskId: string): Run {
 		const run = this.followed.follow(taskId);
 		this.isAtSite = true;
-		run.answers = answers ?? run.answers;
 		if (!this.runs.has(run)) {
 			const unsubscribe = run.subscribe(() => {
 				this.change({});
@@ -219,7 +218,8 @@ export class OpenConversation {
 	}
 
 	private arrive(taskId: string, answers: string): void {
-		const run = this.attach(taskId, answers);
+		const run = this.attach(taskId);
+		run.answers = answers;
 		if (run.cursor === "0-0" && !run.isOver) void this.followed.repair(run);
 	}
 

@@ -8,7 +8,7 @@ import { type Outcome, Transcript } from "./transcript.js";
 
 /** One run as it is followed: its transcript, and the asking for what is missing. */
 export class Run {
-	answers: string | null = null;
+	private question: string | null = null;
 	private conversationId: string | null = null;
 	/** Whether events are known to be missing. */
 	isBehind = false;
@@ -30,6 +30,17 @@ export class Run {
 
 	get cursor(): string {
 		return this.transcript.cursor;
+	}
+
+	/** The message that is being answered, once that is known. */
+	get answers(): string | null {
+		return this.question;
+	}
+
+	set answers(answers: string | null) {
+		if (answers === this.question) return;
+		this.question = answers;
+		this.tell();
 	}
 
 	/** Whether nothing more comes. */

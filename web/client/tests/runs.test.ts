@@ -200,3 +200,13 @@ test("a state is a new object after a change, and the same one without", () => {
 	expect(run.state).not.toBe(before);
 	expect(before.text).toBe("");
 });
+
+test("a run that had ended before it was known what it answers tells that too", () => {
+	const run = runs.follow("r");
+	publish(queued, completed(1));
+	const told: (string | null)[] = [];
+	run.subscribe((state) => told.push(state.answers));
+	for (let times = 0; times < 2; times++) run.answers = "a";
+	expect(told).toEqual(["a"]);
+	expect(run.state.answers).toBe("a");
+});
