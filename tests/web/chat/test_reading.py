@@ -168,7 +168,7 @@ def test_german_is_spoken_where_it_is_asked_for(open_chat: Open) -> None:
 	expect(device.page.get_by_role("button", name="Neue Unterhaltung").first).to_be_visible()
 	failure = device.page.get_by_role("navigation").get_by_role("alert")
 	device.context.route("**/api/**", lambda route: route.abort())
-	device.page.get_by_role("button", name="Archiv").click()
+	device.page.get_by_role("button", name="Archiv", exact=True).click()
 	expect(failure).to_contain_text("Die Site ist nicht erreichbar.")
 	device.context.route("**/api/**", lambda route: route.fulfill(status=500, body="{}"))
 	failure.get_by_role("button", name="Erneut versuchen").click()
