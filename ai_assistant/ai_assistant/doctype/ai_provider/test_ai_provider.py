@@ -51,7 +51,7 @@ class TestAIProvider(SiteTest):
 		with self.assertRaises(frappe.DuplicateEntryError):
 			provider().insert()
 
-	def test_the_key_is_read_by_the_engine_and_by_nobody_else(self) -> None:
+	def test_the_key_is_read_by_the_engine_and_is_in_no_document(self) -> None:
 		provider(api_key=KEY).insert()
 		self.assertNotIn(KEY, str(frappe.db.sql("select * from `tabAI Provider`")))
 		self.assertNotIn(KEY, str(frappe.db.sql("select * from `__Auth` where doctype = 'AI Provider'")))
