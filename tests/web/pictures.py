@@ -24,13 +24,14 @@ _IMAGES = _ROOT / "docs" / "images"
 _WIDE: dict[str, Any] = {"viewport": {"width": 1240, "height": 760}}
 _PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "is_mobile": True, "has_touch": True}
 
-_ANSWER = "sim:muse=thoughts,reasoning=60,say=tour,sources=2,rate=60"
-_SLOW = "sim:muse=thoughts,reasoning=70,say=tour,rate=16"
+_ANSWER = "sim:muse=thoughts,reasoning=75,say=tour,sources=2,rate=60"
+_SLOW = "sim:muse=thoughts,reasoning=75,say=tour,rate=16"
 _BROKEN = "sim:say=tour,error=503,error_after=25"
 _BUSY = "sim:say=tour,error=429,retry_after=20,fail_times=1,tag={}"
+_CALLING = "sim:say=tour,tool=look_up+calendar,rate=200"
 _OTHER = "sim:text=5"
 _SCHEMES = ("light", "dark")
-_MODELS = [_ANSWER, _SLOW, _BROKEN, *map(_BUSY.format, _SCHEMES)]
+_MODELS = [_ANSWER, _SLOW, _BROKEN, _CALLING, *map(_BUSY.format, _SCHEMES)]
 
 _QUESTION = "How many days of leave do I have, and how are they counted?"
 
@@ -39,6 +40,7 @@ _NAMES = {
 	_SLOW: "lighthouse-small",
 	_BROKEN: "beacon-1",
 	**{_BUSY.format(scheme): f"beacon-{place}" for place, scheme in enumerate(_SCHEMES, 2)},
+	_CALLING: "beacon-4",
 	_OTHER: "harbour-1",
 	"simulator": "lighthouse",
 }
@@ -71,6 +73,9 @@ class Camera:
 		"""In a new conversation."""
 		self.page.keyboard.press("Control+Shift+O")
 		self.page.get_by_label("Model", exact=True).select_option(index=_MODELS.index(model))
+		self.send(question)
+
+	def send(self, question: str) -> None:
 		self.page.get_by_label("Message", exact=True).fill(question)
 		self.page.keyboard.press("Enter")
 
@@ -86,7 +91,7 @@ def _visit(camera: Camera, window: Window, password: str) -> None:
 	expect(camera.page.get_by_label("User name")).to_be_focused()
 	camera.take("page-sign-in")
 	window.sign_in("Administrator", password)
-	expect(camera.page.get_by_label("Message", exact=True)).to_be_visible()
+	expect(camera.page.get_by_label("Model", exact=True)).to_be_visible()
 	camera.take("chat-empty")
 	camera.page.keyboard.press("Control+/")
 	camera.take("chat-shortcuts")
@@ -118,10 +123,49 @@ def _converse(camera: Camera) -> None:
 	camera.take("chat-sources")
 
 
+def _arrange(camera: Camera) -> None:
+	camera.page.get_by_role("main").get_by_role("button", name="Options of").click()
+	camera.take("chat-menu")
+	camera.page.keyboard.press("Escape")
+	camera.page.get_by_label("Message", exact=True).press("ArrowUp")
+	expect(camera.page.locator("ai-assistant-question textarea")).to_be_focused()
+	camera.page.locator("ai-assistant-question textarea").scroll_into_view_if_needed()
+	camera.take("chat-editing")
+	camera.page.keyboard.press("Escape")
+
+	camera.ask(_SLOW, "How many days are left?")
+	expect(camera.answer.get_by_text("20 days a year")).to_be_visible()
+	camera.send("And in the first year?")
+	expect(camera.page.get_by_text("Waiting, number 1 in line")).to_be_visible()
+	camera.take("chat-queued")
+	camera.page.keyboard.press("Escape")
+	expect(camera.page.get_by_text("This answer was stopped.")).to_have_count(2)
+
+	camera.ask(_CALLING, "Who is away in March?")
+	camera.wait_done()
+	camera.answer.get_by_text("Called look_up").click()
+	camera.take("chat-tool")
+
+	camera.page.keyboard.press("Control+Shift+O")
+	camera.page.get_by_label("Message", exact=True).fill("What do these say about leave?")
+	notes = {"name": "notes.md", "mimeType": "text/markdown", "buffer": b"# Leave"}
+	chart = {"name": "days.png", "mimeType": "image/png", "buffer": (_IMAGES / "workspace.png").read_bytes()}
+	camera.page.locator("input[type=file]").set_input_files([notes, chart])
+	expect(camera.page.get_by_role("button", name="Remove days.png")).to_be_visible()
+	camera.take("chat-attachments")
+	for name in ("notes.md", "days.png"):
+		camera.page.get_by_role("button", name=f"Remove {name}").click()
+
+
 def _meet_trouble(camera: Camera, proxy: Proxy, busy: str) -> None:
 	camera.ask(_BROKEN, "May I carry days over?")
 	expect(camera.answer.get_by_role("button", name="Try again")).to_be_visible()
 	camera.take("chat-failed")
+	camera.page.keyboard.press("Control+Shift+O")
+	camera.send("What does the contract say?\0")
+	expect(camera.page.get_by_role("button", name="Discard")).to_be_visible()
+	camera.take("chat-refused")
+	camera.page.get_by_role("button", name="Discard").click()
 	camera.ask(busy, "Who confirms my leave?")
 	expect(camera.page.get_by_text(re.compile(r"next try in 1[0-9]\ss"))).to_be_visible()
 	camera.take("chat-retrying")
@@ -140,8 +184,10 @@ def _add_provider(camera: Camera, window: Window, provider: str) -> None:
 	camera.page.get_by_label("Name", exact=True).fill("harbour")
 	camera.page.get_by_label("Base URL").fill(f"{provider}/v1")
 	camera.page.get_by_label("API key").fill("key")
-	camera.page.get_by_label("Models", exact=True).fill(_OTHER)
+	models = camera.page.get_by_label("Models", exact=True)
+	models.fill(_NAMES[_OTHER])
 	camera.take("page-provider")
+	models.fill(_OTHER)
 	camera.page.get_by_role("button", name="Add", exact=True).click()
 	camera.page.get_by_role("button", name="Test: harbour").click()
 	expect(camera.page.get_by_text("answers after")).to_be_visible()
@@ -174,6 +220,8 @@ def _hold(chromium: Browser, url: str, password: str, scheme: str) -> None:
 		camera = Camera(window.page, scheme)
 		window.sign_in("Administrator", password)
 		camera.page.get_by_role("button", name="Conversations").click()
+		expect(camera.page.get_by_role("navigation").get_by_role("listitem").first).to_be_visible()
+		camera.take("chat-drawer")
 		_choose(camera)
 		camera.take("chat-phone")
 	with _window(chromium, url, **_WIDE, color_scheme=scheme, locale="de-DE") as window:
@@ -203,6 +251,7 @@ def main() -> None:
 					camera = Camera(window.page, scheme)
 					_visit(camera, window, found[1])
 					_converse(camera)
+					_arrange(camera)
 					_meet_trouble(camera, proxy, _BUSY.format(scheme))
 					_administer(camera, window)
 					_add_provider(camera, window, simulator.url)

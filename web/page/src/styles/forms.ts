@@ -81,7 +81,7 @@ export const forms = css`
 
 	.fields .buttons {
 		position: sticky;
-		inset-block-end: 0;
+		inset-block-end: -1.5rem;
 		margin: 0 -1.5rem -1.5rem;
 		padding: 0.75rem 1.5rem 1.5rem;
 		background: var(--raised);
