@@ -157,7 +157,7 @@ export class Client {
 		return this.runs.expecting(async () => {
 			const started = await persist(() => this.site.post<StartedRun>(method, asked));
 			const run = this.runs.follow(started.task_id);
-			run.answers = started.message_id;
+			run.answer(started.message_id);
 			this.opened.get(started.conversation_id)?.join(started.task_id);
 			return started;
 		});

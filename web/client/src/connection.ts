@@ -212,13 +212,10 @@ export class Connection {
 	};
 
 	private change(change: Partial<ConnectionState>): void {
-		const changed = { ...this.state, ...change };
-		const isSame = (Object.keys(changed) as (keyof ConnectionState)[]).every(
-			(name) => changed[name] === this.state[name],
-		);
-		if (isSame) return;
-		this.state = changed;
-		this.changes.tell(changed);
+		const names = Object.keys(change) as (keyof ConnectionState)[];
+		if (names.every((name) => change[name] === this.state[name])) return;
+		this.state = { ...this.state, ...change };
+		this.changes.tell(this.state);
 	}
 }
 

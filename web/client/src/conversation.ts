@@ -219,19 +219,18 @@ export class OpenConversation {
 
 	private arrive(taskId: string, answers: string): void {
 		const run = this.attach(taskId);
-		run.answers = answers;
+		run.answer(answers);
 		if (run.cursor === "0-0" && !run.isOver) void this.followed.repair(run);
 	}
 
 	/** Lets those runs go whose answers are among the messages, and those that ended in another branch or are tried again. */
 	private dismiss(messages: StoredMessage[], told: RunInFlight[], earlier: ReadonlySet<Run>): void {
-		const active = new Set(told.map((run) => run.task_id));
-		const stored = new Set(messages.map((message) => message.task_id));
-		const here = new Set<string | null>([null, ...messages.map((message) => message.id)]);
 		for (const run of this.runs.keys()) {
-			const isPast = run.isOver && earlier.has(run) && !active.has(run.taskId);
-			const isElsewhere = !here.has(run.answers) || isTriedAgain(run, messages, told);
-			if (stored.has(run.taskId) || (isPast && isElsewhere)) this.leave(run);
+			const { answers, taskId } = run;
+			const isStored = messages.some((one) => one.task_id === taskId);
+			const isPast = run.isOver && earlier.has(run) && !told.some((one) => one.task_id === taskId);
+			const isElsewhere = answers !== null && !messages.some((one) => one.id === answers);
+			if (isStored || (isPast && (isElsewhere || isTriedAgain(run, messages, told)))) this.leave(run);
 		}
 	}
 
@@ -252,7 +251,7 @@ function isTriedAgain({ answers, state }: Run, messages: StoredMessage[], told: 
 	const since = state.askedAt ?? Infinity;
 	const isLater = (one: StoredMessage) => one.role === "assistant" && one.created * 1000 > since;
 	return (
-		told.some((run) => run.answers === answers) ||
+		told.some((one) => one.answers === answers) ||
 		messages.some((one) => one.parent === answers && isLater(one))
 	);
 }

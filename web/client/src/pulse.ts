@@ -37,8 +37,10 @@ export class Pulse {
 	isDead(): boolean {
 		const now = performance.now();
 		const silent = now - this.lastFrame;
-		if (silent > this.silence * 0.6 && this.asked === null) this.socket.emit("ping");
-		if (silent > this.silence * 0.6) this.asked ??= Infinity;
+		if (silent > this.silence * 0.6 && this.asked === null) {
+			this.socket.emit("ping");
+			this.asked = Infinity;
+		}
 		return silent > this.silence || (this.asked !== null && now - this.asked > PROBE);
 	}
 

@@ -8,7 +8,8 @@ import { type Outcome, Transcript } from "./transcript.js";
 
 /** One run as it is followed: its transcript, and the asking for what is missing. */
 export class Run {
-	private question: string | null = null;
+	/** The message that is being answered, once that is known. */
+	answers: string | null = null;
 	private conversationId: string | null = null;
 	/** Whether events are known to be missing. */
 	isBehind = false;
@@ -32,17 +33,6 @@ export class Run {
 		return this.transcript.cursor;
 	}
 
-	/** The message that is being answered, once that is known. */
-	get answers(): string | null {
-		return this.question;
-	}
-
-	set answers(answers: string | null) {
-		if (answers === this.question) return;
-		this.question = answers;
-		this.tell();
-	}
-
 	/** Whether nothing more comes. */
 	get isOver(): boolean {
 		return this.transcript.final !== null || this.isLost;
@@ -59,6 +49,13 @@ export class Run {
 
 	subscribe(listener: (state: RunState) => void): Unsubscribe {
 		return this.listeners.add(listener);
+	}
+
+	/** It is this message that is being answered. */
+	answer(messageId: string): void {
+		if (this.answers === messageId) return;
+		this.answers = messageId;
+		this.tell();
 	}
 
 	/** Takes in an event as it arrived. */
@@ -113,14 +110,12 @@ export class Run {
 		try {
 			return await this.site.get<EventPage>("get_events", { task_id: this.taskId, after: this.cursor });
 		} catch (error) {
-			if (error instanceof RequestError && error.status === 404) this.lose();
+			if (error instanceof RequestError && error.status === 404) {
+				this.isLost = true;
+				this.tell();
+			}
 			throw error;
 		}
-	}
-
-	private lose(): void {
-		this.isLost = true;
-		this.tell();
 	}
 
 	private tell(): void {

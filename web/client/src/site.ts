@@ -44,21 +44,11 @@ export class Site {
 	}
 
 	private async answer<T>(method: string, options: Options): Promise<T> {
-		const patience = new AbortController();
-		const timer = setTimeout(
-			() => {
-				patience.abort();
-			},
-			options.method === "GET" ? READING : CHANGING,
-		);
-		try {
-			const response = await this.fetch(method, { ...options, signal: patience.signal });
-			const body = await bodyOf(response);
-			if (!response.ok || body === undefined) throw refused(response.status, body);
-			return (body as { message: T }).message;
-		} finally {
-			clearTimeout(timer);
-		}
+		const signal = AbortSignal.timeout(options.method === "GET" ? READING : CHANGING);
+		const response = await this.fetch(method, { ...options, signal });
+		const body = await bodyOf(response);
+		if (!response.ok || body === undefined) throw refused(response.status, body);
+		return (body as { message: T }).message;
 	}
 
 	private async fetch(method: string, options: Options): Promise<Response> {

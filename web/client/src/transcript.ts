@@ -18,7 +18,6 @@ export class Transcript {
 	final: FinalEvent | null = null;
 	/** The final event came without its text; what was folded before may lack the end. */
 	isTruncated = false;
-	status: RunStatus | null = null;
 	/** The last event of type `status` that was applied. */
 	statusEvent: StatusEvent | null = null;
 	provider: string | null = null;
@@ -30,6 +29,10 @@ export class Transcript {
 	textSince: number | null = null;
 	sources: Source[] = [];
 	toolCalls: FinishedToolCall[] = [];
+
+	get status(): RunStatus | null {
+		return this.statusEvent?.status ?? null;
+	}
 
 	get cursor(): string {
 		return `${this.attempt}-${this.seq}`;
@@ -58,7 +61,7 @@ export class Transcript {
 	}
 
 	private begin(): void {
-		this.status = this.statusEvent = this.provider = this.model = null;
+		this.statusEvent = this.provider = this.model = null;
 		this.reasoning = this.text = "";
 		this.reasoningSince = this.textSince = null;
 		this.sources = [];
@@ -89,7 +92,6 @@ export class Transcript {
 				break;
 			case "status":
 				this.statusEvent = event;
-				this.status = event.status;
 				this.name(event);
 				break;
 			case "completion":

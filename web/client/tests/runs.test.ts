@@ -206,7 +206,7 @@ test("a run that had ended before it was known what it answers tells that too", 
 	publish(queued, completed(1));
 	const told: (string | null)[] = [];
 	run.subscribe((state) => told.push(state.answers));
-	for (let times = 0; times < 2; times++) run.answers = "a";
+	for (let times = 0; times < 2; times++) run.answer("a");
 	expect(told).toEqual(["a"]);
 	expect(run.state.answers).toBe("a");
 });
